@@ -1,0 +1,2 @@
+//! The order-status server.
+fn main() {}
