@@ -1,0 +1,157 @@
+//! What callers ask of orders.
+
+use std::collections::BTreeMap;
+
+use super::decimal::Decimal;
+use super::order::{LineKind, OrderRef};
+use super::time::Timestamp;
+use super::value::Value;
+use super::workflow::Verb;
+
+/// One command over one order, or over several orders of one account.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Make an order.
+    Create(Box<NewOrder>),
+    /// Bring orders in from elsewhere, all or none.
+    Import(Vec<NewOrder>),
+    /// Edit fields.
+    Update(OrderRef, Box<Patch>),
+    /// Take an edge of the workflow.
+    Transition(OrderRef, Move),
+    /// Take the same edge with several orders, all or none.
+    BatchTransition(Vec<i64>, Move),
+    /// Move outside the edges.
+    Override(OrderRef, Move),
+    /// Record money received.
+    RecordPayment(OrderRef, PaymentInput),
+    /// Record money given back.
+    RecordRefund(OrderRef, PaymentInput),
+    /// Add a note to the history.
+    AddNote(OrderRef, Note),
+    /// Delete the order.
+    Delete(OrderRef),
+}
+
+/// Where an order is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Whatever the workflow answers this verb with, from here.
+    Verb(Verb),
+    /// The state with that key.
+    State(String),
+    /// The state with that code.
+    StateCode(i32),
+    /// The transition with that name.
+    Transition(String),
+}
+
+/// A move of an order, with what is said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Where to.
+    pub target: Target,
+    /// Why; at most 500 characters.
+    pub reason: String,
+    /// For the customer; at most 4,000 characters.
+    pub message: String,
+    /// Whether people are to be told.
+    pub notify: bool,
+    /// A code of the catalog `cancellation_types`; empty for none.
+    pub cancellation_type: String,
+}
+
+/// A note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What is noted, 1 to 4,000 characters.
+    pub message: String,
+    /// Whether the customer may read it.
+    pub public: bool,
+}
+
+/// Fields to set, as given. A null value clears a field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Patch {
+    /// Fields of the table in `fields`, by path.
+    pub values: Vec<(&'static str, Value)>,
+    /// The store by its name, instead of `store_id`.
+    pub store_name: Option<String>,
+    /// All lines.
+    pub lines: Option<Vec<LineInput>>,
+    /// All terms.
+    pub terms: Option<Vec<String>>,
+    /// Payments that the order must have afterwards, beside those it has already.
+    pub payments: Option<Vec<PaymentInput>>,
+    /// All attributes.
+    pub attributes: Option<BTreeMap<String, String>>,
+}
+
+/// A line as given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LineInput {
+    /// The line's id, where an import says it.
+    pub id: Option<i64>,
+    /// What it is.
+    pub kind: LineKind,
+    /// The article's code.
+    pub product_code: String,
+    /// The article's name.
+    pub name: String,
+    /// What is counted.
+    pub unit_name: String,
+    /// How many; one where not given.
+    pub quantity: Option<Decimal>,
+    /// The price of one.
+    pub unit_price: Decimal,
+    /// Taken off the whole line.
+    pub discount: Decimal,
+    /// VAT in percent.
+    pub vat_rate: Option<Decimal>,
+    /// The customer who is invoiced.
+    pub customer_id: Option<i64>,
+    /// A remark.
+    pub note: String,
+    /// The booked invoice, where an import says it.
+    pub invoice_number: Option<i64>,
+    /// What one contract alone knows.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A payment or refund as given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PaymentInput {
+    /// Whether it is a refund; only in an import.
+    pub refund: bool,
+    /// A code of the catalog `payment_methods`; empty for none.
+    pub method: String,
+    /// How much.
+    pub amount: Decimal,
+    /// ISO 4217 code of the amount; empty where not given.
+    pub currency: String,
+    /// A remark.
+    pub description: String,
+    /// The day as `YYYY-MM-DD`; empty for none.
+    pub pay_date: String,
+}
+
+/// An order to be made or brought in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewOrder {
+    /// Its id, where an import says it.
+    pub id: Option<i64>,
+    /// The workflow, where not the account's default.
+    pub workflow: Option<String>,
+    /// The state, where an import says it.
+    pub state: Option<Target>,
+    /// Whether it is locked, where an import says it.
+    pub locked: bool,
+    /// The currency; the account's where not given.
+    pub currency: Option<String>,
+    /// The cancellation type, where an import says it.
+    pub cancellation_type: String,
+    /// When it was made, where an import says it.
+    pub create_time: Option<Timestamp>,
+    /// Every other field.
+    pub patch: Patch,
+}

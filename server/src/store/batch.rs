@@ -1,0 +1,160 @@
+//! What the ledger reads and writes in one transaction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::domain::account::{Account, CatalogEntry, Counters, CustomerRecord, Store as StoreRecord};
+use crate::domain::change::Change;
+use crate::domain::order::{Order, OrderRef, Payment};
+use crate::domain::role::Role;
+use crate::domain::time::Timestamp;
+
+/// What a batch of commands needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Orders to be changed, by account; deleted ones are found by id only.
+    pub orders: Vec<(i64, OrderRef)>,
+    /// Order numbers that commands want to give.
+    pub numbers: Vec<(i64, String)>,
+    /// Request ids of the commands.
+    pub requests: Vec<(i64, [u8; 16])>,
+    /// Registered customers that commands name.
+    pub customers: Vec<(i64, i64)>,
+    /// Accounts whose revision (and counters) matter.
+    pub accounts: Vec<i64>,
+    /// Whether the counters of those accounts are needed.
+    pub counters: bool,
+}
+
+/// What the database knew, read under the pen.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The position of the last change in the ledger; 0 where there is none.
+    pub position: i64,
+    /// Orders that were found, whole.
+    pub orders: Vec<Order>,
+    /// Numbers that orders (not deleted) have, with the orders' ids.
+    pub numbers: HashMap<(i64, String), i64>,
+    /// Request ids that were answered before.
+    pub requests: HashMap<(i64, [u8; 16]), RequestRecord>,
+    /// Customers that were found.
+    pub customers: HashMap<(i64, i64), CustomerRecord>,
+    /// The revision of each account that exists.
+    pub revisions: HashMap<i64, i64>,
+    /// The counters of each account, where they were asked for.
+    pub counters: HashMap<i64, Counters>,
+}
+
+/// A request id that was answered, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// The account of the caller.
+    pub account_id: i64,
+    /// The request id.
+    pub request_id: [u8; 16],
+    /// SHA-256 over method and body.
+    pub fingerprint: [u8; 32],
+    /// The credential that asked.
+    pub credential_id: i64,
+    /// What was changed or made, with the version that the answer had.
+    pub results: Vec<RequestResult>,
+    /// When it was answered.
+    pub create_time: Timestamp,
+}
+
+/// One thing that an answer told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestResult {
+    /// The thing's id: an order, or what an administrative call made or changed.
+    pub id: i64,
+    /// Its version as of the answer.
+    pub version: i64,
+    /// The payment or refund that was recorded with it; 0 for none.
+    pub payment_id: i64,
+}
+
+/// Everything that a batch writes, in one transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Writes {
+    /// Orders to insert or overwrite, each once, as they are after the batch.
+    pub orders: Vec<OrderWrite>,
+    /// Changes in position order.
+    pub changes: Vec<Change>,
+    /// Payments and refunds to insert: account, order, payment.
+    pub payments: Vec<(i64, i64, Payment)>,
+    /// Request ids to insert.
+    pub requests: Vec<RequestRecord>,
+    /// Counters to overwrite.
+    pub counters: Vec<(i64, Counters)>,
+    /// Accounts to insert or overwrite (their own row only).
+    pub accounts: Vec<Account>,
+    /// Stores to insert or overwrite.
+    pub stores: Vec<(i64, StoreRecord)>,
+    /// Customers to insert or overwrite.
+    pub customers: Vec<(i64, CustomerRecord)>,
+    /// Catalog entries to insert or overwrite.
+    pub entries: Vec<(i64, CatalogEntry)>,
+    /// Catalog entries to remove: account, catalog, key.
+    pub removed_entries: Vec<(i64, String, String)>,
+    /// Credentials to insert or overwrite.
+    pub credentials: Vec<CredentialRecord>,
+    /// Removes request ids that were answered before that day.
+    pub forget_requests_before: Option<Timestamp>,
+}
+
+impl Writes {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+            && self.changes.is_empty()
+            && self.requests.is_empty()
+            && self.counters.is_empty()
+            && self.accounts.is_empty()
+            && self.stores.is_empty()
+            && self.customers.is_empty()
+            && self.entries.is_empty()
+            && self.removed_entries.is_empty()
+            && self.credentials.is_empty()
+            && self.forget_requests_before.is_none()
+    }
+}
+
+/// An order to write.
+#[derive(Clone, Debug)]
+pub struct OrderWrite {
+    /// The order as it is to be.
+    pub order: Arc<Order>,
+    /// Whether the order is new.
+    pub insert: bool,
+    /// Whether anything beside the narrow order row changed.
+    pub detail: bool,
+}
+
+/// How a caller proves who they are, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialRecord {
+    /// The credential's number within its account.
+    pub id: i64,
+    /// The account that it opens.
+    pub account_id: i64,
+    /// What people call it; history names it as the actor.
+    pub title: String,
+    /// What it may do.
+    pub role: Role,
+    /// SHA-256 of the key.
+    pub key_hash: [u8; 32],
+    /// The first characters of the key, to tell keys apart.
+    pub prefix: String,
+    /// The only store that it sees.
+    pub store_id: Option<i64>,
+    /// The only customer that it sees.
+    pub customer_id: Option<i64>,
+    /// Further rights by name.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it stops to work.
+    pub expire_time: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoke_time: Option<Timestamp>,
+}
