@@ -1,4 +1,18 @@
 //! What an order is and what may happen to it: pure rules, without storage, transport or a clock.
 
+pub mod account;
+pub mod address;
+pub mod admin;
+pub mod change;
+pub mod command;
+pub mod decide;
+pub mod decimal;
+pub mod fields;
+pub mod money;
+pub mod order;
+pub mod principal;
+pub mod refusal;
 pub mod role;
+pub mod time;
+pub mod value;
 pub mod workflow;

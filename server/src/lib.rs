@@ -1,3 +1,6 @@
 //! The order-status service.
 
+pub mod clock;
 pub mod domain;
+pub mod ledger;
+pub mod store;

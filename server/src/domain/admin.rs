@@ -1,5 +1,9 @@
 //! Commands over everything that is not an order: accounts, credentials, stores, customers, catalogs.
 
+mod decide;
+
+pub use decide::{AdminDecided, AdminGround, OPERATOR, decide, usual_entries};
+
 use super::address::Address;
 use super::role::Role;
 use super::time::Timestamp;

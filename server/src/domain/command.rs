@@ -85,6 +85,8 @@ pub struct Patch {
     pub payments: Option<Vec<PaymentInput>>,
     /// All attributes.
     pub attributes: Option<BTreeMap<String, String>>,
+    /// The currency that each amount was given in: path and ISO 4217 code.
+    pub currencies: Vec<(String, String)>,
 }
 
 /// A line as given.
@@ -154,4 +156,54 @@ pub struct NewOrder {
     pub create_time: Option<Timestamp>,
     /// Every other field.
     pub patch: Patch,
+}
+
+impl Command {
+    /// The orders that the command changes.
+    pub fn orders(&self) -> Vec<OrderRef> {
+        match self {
+            Command::Create(_) => Vec::new(),
+            Command::Import(orders) => orders.iter().filter_map(|order| order.id).map(OrderRef::Id).collect(),
+            Command::BatchTransition(ids, _) => ids.iter().copied().map(OrderRef::Id).collect(),
+            Command::Update(order, _)
+            | Command::Transition(order, _)
+            | Command::Override(order, _)
+            | Command::RecordPayment(order, _)
+            | Command::RecordRefund(order, _)
+            | Command::AddNote(order, _)
+            | Command::Delete(order) => vec![order.clone()],
+        }
+    }
+
+    /// The patches that the command carries.
+    pub fn patches(&self) -> Vec<&Patch> {
+        match self {
+            Command::Create(new) => vec![&new.patch],
+            Command::Import(orders) => orders.iter().map(|order| &order.patch).collect(),
+            Command::Update(_, patch) => vec![patch],
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many orders the command makes, at most.
+    pub fn creates(&self) -> usize {
+        match self {
+            Command::Create(_) => 1,
+            Command::Import(orders) => orders.len(),
+            _ => 0,
+        }
+    }
+}
+
+impl Patch {
+    /// The number that the patch gives, if any.
+    pub fn number(&self) -> Option<&str> {
+        self.values.iter().find(|(path, _)| *path == "number").map(|(_, value)| value.as_text())
+    }
+
+    /// The registered customers that the patch names.
+    pub fn customers(&self) -> impl Iterator<Item = i64> {
+        let order = self.values.iter().filter(|(path, _)| *path == "customer.id").filter_map(|(_, value)| value.as_int());
+        order.chain(self.lines.iter().flatten().filter_map(|line| line.customer_id))
+    }
 }

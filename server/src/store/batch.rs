@@ -158,3 +158,29 @@ pub struct CredentialRecord {
     /// When it was revoked.
     pub revoke_time: Option<Timestamp>,
 }
+
+/// The fields that lie in the narrow order row. Every other field lies beside it, and is written only
+/// when it changed.
+pub const ROW_FIELDS: [&str; 21] = [
+    "number",
+    "workflow",
+    "workflow_version",
+    "state",
+    "locked",
+    "delivery_status",
+    "customer.id",
+    "store_id",
+    "currency_code",
+    "order_date",
+    "create_time",
+    "delete_time",
+    "derived.total",
+    "derived.discount",
+    "derived.tax",
+    "grand_total",
+    "amount_paid",
+    "payment_status",
+    "invoice_status",
+    "version",
+    "update_time",
+];

@@ -1,0 +1,238 @@
+//! The one place that decides: a command over orders becomes changes, or a refusal that says why.
+//!
+//! What is listed as open ([`options`]), what is only validated and what is done for real all pass
+//! through the same functions.
+
+mod create;
+mod edit;
+mod lines;
+mod moves;
+mod payments;
+
+pub use edit::{check_address, check_text};
+pub use moves::{Options, options};
+
+use super::account::{Account, Counters, CustomerRecord};
+use super::change::{Change, ChangeKind};
+use super::command::{Command, Note};
+use super::fields;
+use super::money::derive;
+use super::order::{Order, OrderRef, etag};
+use super::principal::Principal;
+use super::refusal::{Blocked, Blocker, Refusal, Violation, rule};
+use super::time::Timestamp;
+use super::workflow::{Verb, Workflow, Workflows};
+
+/// The most orders that one command may name.
+pub const LARGEST_BATCH: usize = 500;
+
+/// What the command's account holds, as far as the command needs it.
+pub trait Ground {
+    /// The order that a caller named; by id also a deleted one.
+    fn order(&self, order: &OrderRef) -> Option<&Order>;
+    /// The order, not deleted, that has that number.
+    fn number_owner(&self, number: &str) -> Option<i64>;
+    /// A registered customer.
+    fn customer(&self, id: i64) -> Option<&CustomerRecord>;
+}
+
+/// Everything around a command.
+pub struct Context<'a> {
+    /// The account.
+    pub account: &'a Account,
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// Every rulebook.
+    pub workflows: &'a Workflows,
+    /// The orders and customers.
+    pub ground: &'a dyn Ground,
+    /// The time.
+    pub now: Timestamp,
+    /// Randomness for the digests of personal values.
+    pub salt: [u8; 16],
+    /// The request id of the call.
+    pub request_id: Option<[u8; 16]>,
+    /// The entity tag that the caller saw; empty for none.
+    pub etag: &'a str,
+}
+
+/// What a command makes of one order.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The order afterwards.
+    pub order: Order,
+    /// The change, not yet in its place; `None` where nothing changed.
+    pub change: Option<Change>,
+    /// The payment or refund that was recorded; 0 for none.
+    pub payment_id: i64,
+    /// Whether the order is new.
+    pub created: bool,
+}
+
+/// Decides a command. `counters` are moved on only where the answer is `Ok`.
+///
+/// # Errors
+/// The reason why nothing may change. For a command over several orders every refused order is named.
+pub fn decide(command: &Command, context: &Context<'_>, counters: &mut Counters) -> Result<Vec<Decided>, Refusal> {
+    let mut given = *counters;
+    let decided = match command {
+        Command::Create(new) => vec![create::create(new, context, &mut given)?],
+        Command::Import(orders) => create::import(orders, context, &mut given)?,
+        Command::BatchTransition(ids, step) => moves::batch(ids, step, context, &mut given)?,
+        Command::Update(order, patch) => vec![edit::update(context.find(order)?, patch, context, &mut given)?],
+        Command::Transition(order, step) => vec![moves::transition(context.find(order)?, step, context, &mut given)?],
+        Command::Override(order, step) => vec![moves::override_state(context.find(order)?, step, context)?],
+        Command::RecordPayment(order, input) => {
+            vec![payments::record(context.find(order)?, input, false, context, &mut given)?]
+        }
+        Command::RecordRefund(order, input) => {
+            vec![payments::record(context.find(order)?, input, true, context, &mut given)?]
+        }
+        Command::AddNote(order, note) => vec![add_note(context.find(order)?, note, context)?],
+        Command::Delete(order) => vec![delete(context.find(order)?, context)?],
+    };
+    *counters = given;
+    Ok(decided)
+}
+
+impl Context<'_> {
+    /// The order as this caller may see it, at the version that the caller saw.
+    fn find(&self, order: &OrderRef) -> Result<&Order, Refusal> {
+        let found = self.ground.order(order).filter(|found| found.delete_time.is_none() && self.principal.sees(found));
+        let found = found.ok_or_else(|| Refusal::OrderNotFound(order.clone()))?;
+        let present = etag(found.version, &found.last_hash);
+        if !self.etag.is_empty() && self.etag != present {
+            return Err(Refusal::Stale {
+                order_id: found.id,
+                given: self.etag.to_owned(),
+                present,
+                state: found.state.clone(),
+            });
+        }
+        Ok(found)
+    }
+
+    /// The workflow of an order, at the order's version of it.
+    fn workflow(&self, order: &Order) -> Result<&Workflow, Refusal> {
+        self.workflows.get(&order.workflow, order.workflow_version).ok_or_else(|| Refusal::ResourceNotFound {
+            kind: "workflow",
+            name: format!("{} version {}", order.workflow, order.workflow_version),
+        })
+    }
+
+    /// A refusal of what was asked of an order, with what is open instead.
+    fn blocked(&self, order: &Order, asked: &str, blockers: Vec<Blocker>) -> Refusal {
+        let workflow = self.workflow(order).ok();
+        let state = workflow.and_then(|workflow| Some(&workflow.states[workflow.state(&order.state)?]));
+        let open = workflow.map_or_else(Vec::new, |workflow| options(order, workflow, self.principal).open());
+        Refusal::Blocked(Box::new(Blocked {
+            order_id: order.id,
+            number: order.number.clone(),
+            state: order.state.clone(),
+            state_title: state.map_or_else(String::new, |state| state.title.clone()),
+            state_code: state.map_or(0, |state| state.code),
+            asked: asked.to_owned(),
+            blockers,
+            open,
+        }))
+    }
+
+    /// The order after a command: what follows from its fields is computed, and the change is made
+    /// from the difference. Without a difference, a transition or note to tell of, nothing changed.
+    fn decided(&self, before: &Order, mut after: Order, what: What<'_>) -> Result<Decided, Refusal> {
+        let created = before.version == 0;
+        let phase = match self.workflow(&after)?.state(&after.state) {
+            Some(state) => self.workflow(&after)?.states[state].phase,
+            None => super::workflow::Phase::New,
+        };
+        after.derived = derive(&after, phase, self.account.decimals()).ok_or_else(|| {
+            Refusal::from(Violation::new("order.lines", "the amounts do not fit: keep every sum below 10^14"))
+        })?;
+        let fields = fields::diff(before, &after);
+        if fields.is_empty() && what.kind == ChangeKind::Update {
+            return Ok(Decided { order: after, change: None, payment_id: 0, created: false });
+        }
+        after.version = before.version + 1;
+        after.update_time = if created { self.now } else { self.now.after(before.update_time) };
+        let change = Change {
+            position: 0,
+            account_id: after.account_id,
+            order_id: after.id,
+            version: after.version,
+            kind: what.kind,
+            transition: what.transition.to_owned(),
+            verb: what.verb,
+            actor: self.principal.actor.clone(),
+            role: self.principal.role,
+            from: before.state.clone(),
+            to: after.state.clone(),
+            reason: what.reason.to_owned(),
+            message: what.message.to_owned(),
+            public: what.public,
+            notify: what.notify,
+            request_id: self.request_id,
+            fields,
+            passed_over: what.passed_over,
+            create_time: after.update_time,
+            salt: self.salt,
+            hash: [0; 32],
+        };
+        Ok(Decided { order: after, change: Some(change), payment_id: 0, created })
+    }
+}
+
+/// What a change says beside the fields that it moved.
+struct What<'a> {
+    kind: ChangeKind,
+    transition: &'a str,
+    verb: Option<Verb>,
+    reason: &'a str,
+    message: &'a str,
+    public: bool,
+    notify: bool,
+    passed_over: Vec<String>,
+}
+
+impl What<'_> {
+    fn of(kind: ChangeKind) -> What<'static> {
+        What {
+            kind,
+            transition: "",
+            verb: None,
+            reason: "",
+            message: "",
+            public: true,
+            notify: true,
+            passed_over: Vec::new(),
+        }
+    }
+}
+
+fn add_note(order: &Order, note: &Note, context: &Context<'_>) -> Result<Decided, Refusal> {
+    let mut violations = Vec::new();
+    edit::check_text("message", &note.message, 4000, &mut violations);
+    if note.message.is_empty() {
+        violations.push(Violation::new("message", "must not be empty"));
+    }
+    if !violations.is_empty() {
+        return Err(Refusal::Invalid(violations));
+    }
+    let what = What { message: &note.message, public: note.public, notify: false, ..What::of(ChangeKind::Note) };
+    context.decided(order, order.clone(), what)
+}
+
+fn delete(order: &Order, context: &Context<'_>) -> Result<Decided, Refusal> {
+    let workflow = context.workflow(order)?;
+    let state = workflow.state(&order.state).map(|state| &workflow.states[state]);
+    if !state.is_some_and(|state| state.deletable) {
+        let states: Vec<_> = workflow.states.iter().filter(|s| s.deletable).map(|s| s.key.as_str()).collect();
+        let message = match states.as_slice() {
+            [] => format!("orders of the workflow {} are never deleted", workflow.name),
+            states => format!("an order can be deleted only in: {}", states.join(", ")),
+        };
+        return Err(context.blocked(order, "delete", vec![Blocker { rule: rule::NOT_DELETABLE, message }]));
+    }
+    let mut after = order.clone();
+    after.delete_time = Some(context.now.after(order.update_time));
+    context.decided(order, after, What::of(ChangeKind::Delete))
+}

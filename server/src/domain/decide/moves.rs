@@ -1,0 +1,277 @@
+//! Moves along the workflow and, by a manager, outside it.
+
+use std::collections::HashSet;
+
+use super::{Context, Decided, LARGEST_BATCH, What, edit, payments};
+use crate::domain::account::Counters;
+use crate::domain::change::ChangeKind;
+use crate::domain::command::{Move, Target};
+use crate::domain::money::PaymentStatus;
+use crate::domain::order::{Order, OrderRef};
+use crate::domain::principal::Principal;
+use crate::domain::refusal::{Blocker, Refusal, Violation, rule};
+use crate::domain::role::Role;
+use crate::domain::workflow::{Effect, Guard, Requirement, State, Transition, Verb, Workflow};
+
+/// What an order can do from where it stands.
+#[derive(Clone, Debug)]
+pub struct Options<'w> {
+    /// Every edge from here with each rule that blocks it; an edge without one is open.
+    pub edges: Vec<(&'w Transition, Vec<Blocker>)>,
+    /// The states to which this caller may override.
+    pub overrides: Vec<&'w State>,
+    /// Whether this caller may override at all.
+    pub can_override: bool,
+}
+
+impl Options<'_> {
+    /// The names of the open transitions.
+    pub fn open(&self) -> Vec<String> {
+        let open = self.edges.iter().filter(|(_, blockers)| blockers.is_empty());
+        open.map(|(transition, _)| transition.name.clone()).collect()
+    }
+}
+
+/// Every edge from the order's state, allowed or blocked for this caller, and every override.
+pub fn options<'w>(order: &Order, workflow: &'w Workflow, principal: &Principal) -> Options<'w> {
+    let Some(here) = workflow.state(&order.state) else {
+        return Options { edges: Vec::new(), overrides: Vec::new(), can_override: false };
+    };
+    let edges = workflow.leaving(here).map(|edge| (edge, blockers(order, edge, principal))).collect();
+    let can_override = principal.role.includes(Role::Manager) && !workflow.states[here].is_final;
+    let reachable = |to: &usize| override_blockers(order, workflow, here, *to, principal).is_empty();
+    let overrides = (0..workflow.states.len()).filter(reachable).map(|state| &workflow.states[state]).collect();
+    Options { edges, overrides, can_override }
+}
+
+/// Each rule that keeps this caller from taking this edge with this order.
+fn blockers(order: &Order, transition: &Transition, principal: &Principal) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
+    if !transition.roles.iter().any(|role| principal.role.includes(*role)) {
+        let roles: Vec<_> = transition.roles.iter().map(|role| role.name()).collect();
+        let message = format!("{} is for the role {}, not for {}", transition.name, roles.join(" or "), principal.role.name());
+        blockers.push(Blocker { rule: rule::ROLE, message });
+    }
+    blockers.extend(transition.guards.iter().filter_map(|guard| guard_blocker(*guard, order)));
+    blockers
+}
+
+fn guard_blocker(guard: Guard, order: &Order) -> Option<Blocker> {
+    let status = order.derived.payment_status;
+    let holds = match guard {
+        Guard::BalanceSettled => order.balance().is_zero(),
+        Guard::NothingPaid => order.derived.amount_paid.is_zero(),
+        Guard::NotPaid => !matches!(status, PaymentStatus::Paid | PaymentStatus::Overpaid),
+        Guard::NotInvoiced => !order.is_invoiced(),
+        Guard::Unlocked => !order.locked,
+        Guard::HasLines => !order.lines.is_empty(),
+    };
+    (!holds).then(|| Blocker { rule: guard.name(), message: guard.message().to_owned() })
+}
+
+/// Each rule that keeps this caller from overriding to a state: never out of a final state, never past
+/// the money guards of the edges into it.
+fn override_blockers(order: &Order, workflow: &Workflow, here: usize, to: usize, principal: &Principal) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
+    if !principal.role.includes(Role::Manager) {
+        let message = format!("an override is for the role manager, not for {}", principal.role.name());
+        blockers.push(Blocker { rule: rule::ROLE, message });
+    }
+    if workflow.states[here].is_final {
+        blockers.push(final_blocker(&workflow.states[here]));
+    }
+    if here == to {
+        let message = format!("the order is {} already", workflow.states[here].title);
+        blockers.push(Blocker { rule: rule::SAME_STATE, message });
+    }
+    blockers.extend(workflow.money_guards_into(to).into_iter().filter_map(|guard| guard_blocker(guard, order)));
+    blockers
+}
+
+fn final_blocker(state: &State) -> Blocker {
+    Blocker { rule: rule::FINAL, message: format!("{} is final: nothing leaves it", state.title) }
+}
+
+/// Takes an edge.
+pub fn transition(order: &Order, step: &Move, context: &Context<'_>, counters: &mut Counters) -> Result<Decided, Refusal> {
+    let workflow = context.workflow(order)?;
+    let cancellation_type = check_words(step, context)?;
+    let wanted = Wanted::resolve(&step.target, workflow)?;
+    let here = workflow.state(&order.state).ok_or_else(|| damaged(order, workflow))?;
+    let mut candidates: Vec<_> = workflow
+        .leaving(here)
+        .filter(|edge| wanted.fits(edge))
+        .map(|edge| (edge, blockers(order, edge, context.principal)))
+        .collect();
+    // Edges for other roles come last: what the caller's own edge says is the better answer.
+    candidates.sort_by_key(|(_, blockers)| (blockers.iter().any(|b| b.rule == rule::ROLE), blockers.len()));
+    let asked = wanted.name(workflow);
+    let Some((edge, blockers)) = candidates.into_iter().next() else {
+        let state = &workflow.states[here];
+        let blocker = if state.is_final {
+            final_blocker(state)
+        } else {
+            Blocker { rule: rule::NO_EDGE, message: format!("no transition leads from {} to {asked}", state.title) }
+        };
+        return Err(context.blocked(order, &asked, vec![blocker]));
+    };
+    if !blockers.is_empty() {
+        return Err(context.blocked(order, &asked, blockers));
+    }
+    check_requirements(edge, step)?;
+    let mut after = order.clone();
+    if let Some(to) = edge.to {
+        after.state.clone_from(&workflow.states[to].key);
+    }
+    if !cancellation_type.is_empty() {
+        after.cancellation_type = cancellation_type;
+    }
+    let mut payment_id = 0;
+    for effect in &edge.effects {
+        match effect {
+            Effect::SettlePayment => payment_id = payments::settle(&mut after, context, counters),
+            Effect::StampOrderDate => after.order_date = Some(context.now.after(order.update_time)),
+            Effect::Lock => after.locked = true,
+            Effect::LockIfConfigured => after.locked |= context.account.lock_on_confirm,
+            Effect::Unlock => after.locked = false,
+        }
+    }
+    let what = What {
+        transition: &edge.name,
+        verb: edge.verb,
+        reason: &step.reason,
+        message: &step.message,
+        notify: step.notify,
+        ..What::of(ChangeKind::Transition)
+    };
+    Ok(Decided { payment_id, ..context.decided(order, after, what)? })
+}
+
+/// Takes the same edge with several orders: all of them, or none.
+pub fn batch(ids: &[i64], step: &Move, context: &Context<'_>, counters: &mut Counters) -> Result<Vec<Decided>, Refusal> {
+    let mut seen = HashSet::new();
+    let mut violations: Vec<_> = ids
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !seen.insert(**id))
+        .map(|(at, id)| Violation::new(format!("ids[{at}]"), format!("order {id} is named twice")))
+        .collect();
+    if ids.is_empty() || ids.len() > LARGEST_BATCH {
+        violations.push(Violation::new("ids", format!("must name 1 to {LARGEST_BATCH} orders, not {}", ids.len())));
+    }
+    if !violations.is_empty() {
+        return Err(Refusal::Invalid(violations));
+    }
+    let mut decided = Vec::with_capacity(ids.len());
+    let mut refused = Vec::new();
+    for id in ids {
+        let outcome = context.find(&OrderRef::Id(*id)).and_then(|order| transition(order, step, context, counters));
+        match outcome {
+            Ok(one) => decided.push(one),
+            Err(refusal) => refused.push((*id, refusal)),
+        }
+    }
+    if refused.is_empty() { Ok(decided) } else { Err(Refusal::Batch(refused)) }
+}
+
+/// Moves the order outside the edges. No effect of any edge runs.
+pub fn override_state(order: &Order, step: &Move, context: &Context<'_>) -> Result<Decided, Refusal> {
+    let workflow = context.workflow(order)?;
+    check_words(step, context)?;
+    if step.reason.trim().is_empty() {
+        return Err(Violation::new("reason", "an override needs a reason").into());
+    }
+    let wanted = Wanted::resolve(&step.target, workflow)?;
+    let Wanted::State(to) = wanted else {
+        return Err(Violation::new("target", "an override names a state: set `state` or `state_code`").into());
+    };
+    let here = workflow.state(&order.state).ok_or_else(|| damaged(order, workflow))?;
+    let blockers = override_blockers(order, workflow, here, to, context.principal);
+    if !blockers.is_empty() {
+        return Err(context.blocked(order, &format!("override to {}", workflow.states[to].key), blockers));
+    }
+    let edge = workflow.leaving(here).find(|edge| edge.to == Some(to));
+    let passed_over = match edge {
+        Some(edge) => self::blockers(order, edge, context.principal).iter().map(|b| b.rule.to_owned()).collect(),
+        None => vec![rule::NO_EDGE.to_owned()],
+    };
+    let mut after = order.clone();
+    after.state.clone_from(&workflow.states[to].key);
+    let what = What {
+        reason: &step.reason,
+        message: &step.message,
+        notify: step.notify,
+        passed_over,
+        ..What::of(ChangeKind::Override)
+    };
+    context.decided(order, after, what)
+}
+
+/// A target that the workflow knows.
+enum Wanted<'t> {
+    Verb(Verb),
+    State(usize),
+    Transition(&'t str),
+}
+
+impl<'t> Wanted<'t> {
+    fn resolve(target: &'t Target, workflow: &Workflow) -> Result<Wanted<'t>, Refusal> {
+        let states = || workflow.states.iter().map(|state| state.key.clone()).collect::<Vec<_>>();
+        match target {
+            Target::Verb(verb) => Ok(Wanted::Verb(*verb)),
+            Target::State(key) => workflow
+                .state(key)
+                .map(Wanted::State)
+                .ok_or_else(|| Violation::unknown("state", key, &states()).into()),
+            Target::StateCode(code) => workflow.state_by_code(*code).map(Wanted::State).ok_or_else(|| {
+                let codes: Vec<_> = workflow.states.iter().map(|state| state.code.to_string()).collect();
+                Violation::unknown("state_code", &code.to_string(), &codes).into()
+            }),
+            Target::Transition(name) if workflow.transition(name).is_some() => Ok(Wanted::Transition(name)),
+            Target::Transition(name) => {
+                let names: Vec<_> = workflow.transitions.iter().map(|t| t.name.clone()).collect();
+                Err(Violation::unknown("transition", name, &names).into())
+            }
+        }
+    }
+
+    fn fits(&self, edge: &Transition) -> bool {
+        match self {
+            Wanted::Verb(verb) => edge.verb == Some(*verb),
+            Wanted::State(to) => edge.to == Some(*to),
+            Wanted::Transition(name) => edge.name == *name,
+        }
+    }
+
+    fn name(&self, workflow: &Workflow) -> String {
+        match self {
+            Wanted::Verb(verb) => verb.name().to_owned(),
+            Wanted::State(to) => workflow.states[*to].key.clone(),
+            Wanted::Transition(name) => (*name).to_owned(),
+        }
+    }
+}
+
+/// Checks the words around a move; answers the key of the cancellation type.
+fn check_words(step: &Move, context: &Context<'_>) -> Result<String, Refusal> {
+    let mut violations = Vec::new();
+    edit::check_text("reason", &step.reason, 500, &mut violations);
+    edit::check_text("message", &step.message, 4000, &mut violations);
+    let key = edit::code("cancellation_type", "cancellation_types", &step.cancellation_type, context, &mut violations);
+    if violations.is_empty() { Ok(key) } else { Err(Refusal::Invalid(violations)) }
+}
+
+fn check_requirements(edge: &Transition, step: &Move) -> Result<(), Refusal> {
+    let missing = edge.requires.iter().filter_map(|requirement| match requirement {
+        Requirement::Reason => step.reason.trim().is_empty().then_some("reason"),
+        Requirement::CancellationType => step.cancellation_type.is_empty().then_some("cancellation_type"),
+    });
+    let violations: Vec<_> =
+        missing.map(|field| Violation::new(field, format!("the transition {} needs one", edge.name))).collect();
+    if violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(violations)) }
+}
+
+/// A state that the workflow does not know: the store holds what no rule could have written.
+fn damaged(order: &Order, workflow: &Workflow) -> Refusal {
+    Refusal::ResourceNotFound { kind: "state", name: format!("{} of workflow {}", order.state, workflow.name) }
+}

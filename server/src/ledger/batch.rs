@@ -1,0 +1,225 @@
+//! One batch: what it needs is loaded under the pen, and every command is decided in order.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::desk::Desk;
+use super::queue::Job;
+use super::{Answer, Failure, OrderAnswer, Task, admin};
+use crate::clock;
+use crate::domain::account::Account;
+use crate::domain::command::Command;
+use crate::domain::decide::{self, Context};
+use crate::domain::order::OrderRef;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Timestamp;
+use crate::domain::workflow::Workflows;
+use crate::store::batch::{RequestRecord, RequestResult, Wanted, Writes};
+use crate::store::{Pen, StoreError};
+
+/// What a batch came to, before it is written.
+pub struct DecidedBatch {
+    /// Each job's answer, valid once the batch is committed.
+    pub answers: Vec<Result<Answer, Failure>>,
+    /// What is to be written.
+    pub writes: Writes,
+    /// Whether an answer tells of an earlier commit.
+    pub replayed: bool,
+    /// The position of the last change.
+    pub position: i64,
+    /// The accounts as they are after the batch.
+    pub accounts: HashMap<i64, Arc<Account>>,
+}
+
+/// Takes the pen, loads, and decides every job in order. `look_up_all` also looks for the request ids
+/// that were made here, after a commit whose outcome is not known.
+///
+/// # Errors
+/// Where the database does not answer; the transaction is then to be rolled back.
+pub async fn decide(
+    pen: &mut Pen,
+    jobs: &[Job],
+    look_up_all: bool,
+    workflows: &Workflows,
+    known: &mut HashMap<i64, Arc<Account>>,
+) -> Result<DecidedBatch, StoreError> {
+    pen.begin().await?;
+    let loaded = pen.load(&wanted(jobs, look_up_all)).await?;
+    let accounts = fresh_accounts(pen, &loaded.revisions, known).await?;
+    let now = clock::now();
+    let mut desk = Desk::new(loaded, accounts);
+    let candidates = candidates(jobs, &desk);
+    if !candidates.is_empty() {
+        desk.add_numbers(pen.numbers(&candidates).await?);
+    }
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        answers.push(run(pen, &mut desk, job, workflows, now).await?);
+    }
+    let (replayed, position, accounts) = (desk.replayed, desk.position(), desk.accounts.clone());
+    Ok(DecidedBatch { answers, writes: desk.into_writes(), replayed, position, accounts })
+}
+
+async fn run(
+    pen: &mut Pen,
+    desk: &mut Desk,
+    job: &Job,
+    workflows: &Workflows,
+    now: Timestamp,
+) -> Result<Result<Answer, Failure>, StoreError> {
+    let account_id = job.submission.principal.account_id;
+    if !job.submission.validate_only
+        && let Some(record) = desk.request(account_id, job.request.id)
+    {
+        if record.fingerprint != job.request.fingerprint {
+            return Ok(Err(Failure::Refused(Refusal::RequestIdReused)));
+        }
+        let record = record.clone();
+        desk.replayed = true;
+        return Ok(Ok(Answer::Replay(record)));
+    }
+    let answer = match &job.submission.task {
+        Task::Order(command) => run_order(desk, job, command, workflows, now),
+        Task::Admin(command) => admin::run(pen, desk, job, command, workflows, now).await?,
+    };
+    Ok(answer.map_err(Failure::Refused))
+}
+
+fn run_order(
+    desk: &mut Desk,
+    job: &Job,
+    command: &Command,
+    workflows: &Workflows,
+    now: Timestamp,
+) -> Result<Answer, Refusal> {
+    let submission = &job.submission;
+    let account_id = submission.principal.account_id;
+    let account = desk.accounts.get(&account_id).cloned().ok_or_else(|| no_account(account_id))?;
+    let mut counters = desk.counters(account_id);
+    let context = Context {
+        account: &account,
+        principal: &submission.principal,
+        workflows,
+        ground: &desk.view(account_id),
+        now,
+        salt: *uuid::Uuid::new_v4().as_bytes(),
+        request_id: submission.request.map(|request| request.id),
+        etag: &submission.etag,
+    };
+    let decided = decide::decide(command, &context, &mut counters)?;
+    if submission.validate_only {
+        let orders = decided.into_iter().map(|one| OrderAnswer { order: Arc::new(one.order), payment_id: 0 });
+        return Ok(Answer::Orders(orders.collect()));
+    }
+    desk.set_counters(account_id, counters);
+    let apply = |one: decide::Decided| {
+        let payment_id = one.payment_id;
+        OrderAnswer { order: desk.apply(one), payment_id }
+    };
+    let orders: Vec<_> = decided.into_iter().map(apply).collect();
+    let results = orders.iter().map(|answer| RequestResult {
+        id: answer.order.id,
+        version: answer.order.version,
+        payment_id: answer.payment_id,
+    });
+    let results = results.collect();
+    remember(desk, job, results, now);
+    Ok(Answer::Orders(orders))
+}
+
+/// Remembers what the request id was answered with.
+pub fn remember(desk: &mut Desk, job: &Job, results: Vec<RequestResult>, now: Timestamp) {
+    desk.remember(RequestRecord {
+        account_id: job.submission.principal.account_id,
+        request_id: job.request.id,
+        fingerprint: job.request.fingerprint,
+        credential_id: job.submission.principal.credential_id,
+        results,
+        create_time: now,
+    });
+}
+
+fn no_account(account_id: i64) -> Refusal {
+    Refusal::ResourceNotFound { kind: "account", name: account_id.to_string() }
+}
+
+fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
+    let mut wanted = Wanted::default();
+    for job in jobs {
+        let principal = &job.submission.principal;
+        let account = principal.account_id;
+        wanted.accounts.push(account);
+        if look_up_all || job.submission.request.is_some() {
+            wanted.requests.push((account, job.request.id));
+        }
+        match &job.submission.task {
+            Task::Order(command) => {
+                wanted.orders.extend(command.orders().into_iter().map(|order| (account, order)));
+                for patch in command.patches() {
+                    wanted.numbers.extend(patch.number().map(|number| (account, number.to_owned())));
+                    wanted.customers.extend(patch.customers().map(|customer| (account, customer)));
+                }
+                if command.creates() > 0 {
+                    wanted.customers.extend(principal.customer_id.map(|customer| (account, customer)));
+                }
+                wanted.counters |= !matches!(command, Command::AddNote(..) | Command::Delete(_) | Command::Override(..));
+            }
+            Task::Admin(command) => {
+                admin::want(command, account, &mut wanted);
+                wanted.counters = true;
+            }
+        }
+    }
+    wanted.orders.sort_unstable_by(|a, b| (a.0, order_key(&a.1)).cmp(&(b.0, order_key(&b.1))));
+    wanted.orders.dedup();
+    wanted.accounts.sort_unstable();
+    wanted.accounts.dedup();
+    wanted.customers.sort_unstable();
+    wanted.customers.dedup();
+    wanted
+}
+
+fn order_key(order: &OrderRef) -> (i64, &str) {
+    match order {
+        OrderRef::Id(id) => (*id, ""),
+        OrderRef::Number(number) => (0, number),
+    }
+}
+
+/// The accounts of the batch: as known where their revision is still the same, else read again.
+async fn fresh_accounts(
+    pen: &mut Pen,
+    revisions: &HashMap<i64, i64>,
+    known: &mut HashMap<i64, Arc<Account>>,
+) -> Result<HashMap<i64, Arc<Account>>, StoreError> {
+    let mut fresh = HashMap::with_capacity(revisions.len());
+    for (id, revision) in revisions {
+        if let Some(account) = known.get(id).filter(|account| account.revision == *revision) {
+            fresh.insert(*id, Arc::clone(account));
+        } else if let Some(account) = pen.account(*id).await? {
+            let account = Arc::new(account);
+            known.insert(*id, Arc::clone(&account));
+            fresh.insert(*id, account);
+        }
+    }
+    Ok(fresh)
+}
+
+/// The numbers that orders without one of their own would get.
+fn candidates(jobs: &[Job], desk: &Desk) -> Vec<(i64, String)> {
+    let mut wanted: HashMap<i64, usize> = HashMap::new();
+    for job in jobs {
+        if let Task::Order(command) = &job.submission.task {
+            let unnumbered = command.patches().iter().filter(|patch| patch.number().is_none()).count();
+            let creates = command.creates().min(unnumbered);
+            if creates > 0 {
+                *wanted.entry(job.submission.principal.account_id).or_default() += creates;
+            }
+        }
+    }
+    let numbers = |(account, count): (i64, usize)| {
+        let first = desk.counters(account).order + 1;
+        (0..count as i64).map(move |at| (account, (first + at).to_string()))
+    };
+    wanted.into_iter().flat_map(numbers).collect()
+}

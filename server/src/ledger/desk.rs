@@ -1,0 +1,153 @@
+//! The working set of one batch: what was loaded, as the commands so far have left it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::account::{Account, Counters, CustomerRecord};
+use crate::domain::decide::{Decided, Ground};
+use crate::domain::order::{Order, OrderRef};
+use crate::store::batch::{Loaded, OrderWrite, ROW_FIELDS, RequestRecord, Writes};
+
+/// What lies on the writer's desk while a batch is decided.
+pub struct Desk {
+    position: i64,
+    orders: HashMap<(i64, i64), Arc<Order>>,
+    numbers: HashMap<(i64, String), i64>,
+    customers: HashMap<(i64, i64), CustomerRecord>,
+    requests: HashMap<(i64, [u8; 16]), RequestRecord>,
+    /// The accounts as the batch so far has left them; nothing here is kept if the batch fails.
+    pub accounts: HashMap<i64, Arc<Account>>,
+    counters: HashMap<i64, Counters>,
+    /// Orders that are to be written: whether new, and whether more than their row changed.
+    touched: HashMap<(i64, i64), (bool, bool)>,
+    touched_counters: HashSet<i64>,
+    /// Everything that is to be written beside orders and counters.
+    pub writes: Writes,
+    /// Whether an answer tells of an earlier commit, so that this batch must commit too.
+    pub replayed: bool,
+}
+
+impl Desk {
+    pub fn new(loaded: Loaded, accounts: HashMap<i64, Arc<Account>>) -> Desk {
+        let mut numbers = loaded.numbers;
+        for order in loaded.orders.iter().filter(|order| order.delete_time.is_none()) {
+            numbers.insert((order.account_id, order.number.clone()), order.id);
+        }
+        let keyed = |order: Order| ((order.account_id, order.id), Arc::new(order));
+        Desk {
+            position: loaded.position,
+            orders: loaded.orders.into_iter().map(keyed).collect(),
+            numbers,
+            customers: loaded.customers,
+            requests: loaded.requests,
+            accounts,
+            counters: loaded.counters,
+            touched: HashMap::new(),
+            touched_counters: HashSet::new(),
+            writes: Writes::default(),
+            replayed: false,
+        }
+    }
+
+    /// The desk as one account's commands see it.
+    pub fn view(&self, account_id: i64) -> View<'_> {
+        View { desk: self, account_id }
+    }
+
+    /// The position of the last change on the desk.
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
+    pub fn counters(&self, account_id: i64) -> Counters {
+        self.counters.get(&account_id).copied().unwrap_or_default()
+    }
+
+    pub fn set_counters(&mut self, account_id: i64, counters: Counters) {
+        if self.counters.insert(account_id, counters) != Some(counters) {
+            self.touched_counters.insert(account_id);
+        }
+    }
+
+    pub fn add_numbers(&mut self, numbers: HashMap<(i64, String), i64>) {
+        self.numbers.extend(numbers);
+    }
+
+    pub fn add_customer(&mut self, account_id: i64, customer: CustomerRecord) {
+        self.customers.insert((account_id, customer.id), customer);
+    }
+
+    pub fn request(&self, account_id: i64, id: [u8; 16]) -> Option<&RequestRecord> {
+        self.requests.get(&(account_id, id))
+    }
+
+    pub fn remember(&mut self, record: RequestRecord) {
+        self.requests.insert((record.account_id, record.request_id), record.clone());
+        self.writes.requests.push(record);
+    }
+
+    /// Puts what was decided of one order in its place in the ledger.
+    pub fn apply(&mut self, decided: Decided) -> Arc<Order> {
+        let Decided { mut order, change, created, .. } = decided;
+        let key = (order.account_id, order.id);
+        let Some(mut change) = change else {
+            return self.orders.get(&key).cloned().unwrap_or_else(|| Arc::new(order));
+        };
+        self.position += 1;
+        change.seal(self.position, &order.last_hash);
+        order.last_hash = change.hash;
+        let before = self.orders.get(&key);
+        if let Some(before) = before.filter(|before| before.number != order.number || order.delete_time.is_some()) {
+            self.numbers.remove(&(key.0, before.number.clone()));
+        }
+        if order.delete_time.is_none() {
+            self.numbers.insert((key.0, order.number.clone()), order.id);
+        }
+        let known = before.map_or(0, |before| before.payments.len());
+        let payments = order.payments.iter().skip(known).map(|payment| (key.0, key.1, payment.clone()));
+        self.writes.payments.extend(payments);
+        let beside_row = change.fields.iter().any(|field| !ROW_FIELDS.contains(&field.path.as_str()));
+        let touched = self.touched.entry(key).or_default();
+        *touched = (touched.0 || created, touched.1 || created || beside_row);
+        self.writes.changes.push(change);
+        let order = Arc::new(order);
+        self.orders.insert(key, Arc::clone(&order));
+        order
+    }
+
+    /// Everything that the batch writes.
+    pub fn into_writes(mut self) -> Writes {
+        for (key, (insert, detail)) in self.touched {
+            if let Some(order) = self.orders.remove(&key) {
+                self.writes.orders.push(OrderWrite { order, insert, detail });
+            }
+        }
+        let counters = self.touched_counters.iter().map(|account| (*account, self.counters[account]));
+        self.writes.counters.extend(counters);
+        self.writes
+    }
+}
+
+/// The desk as one account's commands see it.
+pub struct View<'a> {
+    desk: &'a Desk,
+    account_id: i64,
+}
+
+impl Ground for View<'_> {
+    fn order(&self, order: &OrderRef) -> Option<&Order> {
+        let id = match order {
+            OrderRef::Id(id) => *id,
+            OrderRef::Number(number) => self.number_owner(number)?,
+        };
+        self.desk.orders.get(&(self.account_id, id)).map(Arc::as_ref)
+    }
+
+    fn number_owner(&self, number: &str) -> Option<i64> {
+        self.desk.numbers.get(&(self.account_id, number.to_owned())).copied()
+    }
+
+    fn customer(&self, id: i64) -> Option<&CustomerRecord> {
+        self.desk.customers.get(&(self.account_id, id))
+    }
+}
