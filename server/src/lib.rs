@@ -1,1 +1,3 @@
 //! The order-status service.
+
+pub mod domain;
