@@ -3,11 +3,13 @@
 //!
 //! Linux only: children are tied to this process by `setpriv --pdeathsig`, so that none outlives it.
 
+pub mod account;
 pub mod backend;
 pub mod postgres;
 pub mod process;
 pub mod scratch;
 pub mod server;
 
+pub use account::{Caller, Tenant};
 pub use backend::{Backend, on_both};
 pub use server::{Config, Server};

@@ -20,6 +20,16 @@ use crate::{
 /// How long a server may take to start, migrations and demo data included, or to drain, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What the server program is built from.
+const SOURCES: [&str; 6] = [
+    "server/src",
+    "server/workflows",
+    "migrations/src",
+    "proto/src",
+    "proto/orderstatus",
+    "proto/google",
+];
+
 /// What to start a server with.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -266,8 +276,9 @@ pub fn program(name: &str) -> PathBuf {
     let Ok(made) = fs::metadata(&built).and_then(|file| file.modified()) else {
         panic!("{} is not built: run `{BUILD}`", built.display());
     };
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for sources in ["server/src", "server/workflows", "proto", "migrations/src"] {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let workspace = workspace.expect("a crate inside the workspace");
+    for sources in SOURCES {
         if let Some(newer) = newer_than(made, &workspace.join(sources)) {
             panic!(
                 "{} is newer than the program: run `{BUILD}`",
