@@ -123,7 +123,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { queue_length: 4096, batch_size: 128 }
+        Options {
+            queue_length: 4096,
+            batch_size: 128,
+        }
     }
 }
 
@@ -141,21 +144,39 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the store does not give its pen, or the thread cannot be started.
-    pub async fn start(store: &Store, workflows: Arc<Workflows>, options: Options) -> Result<Ledger, StoreError> {
+    pub async fn start(
+        store: &Store,
+        workflows: Arc<Workflows>,
+        options: Options,
+    ) -> Result<Ledger, StoreError> {
         let pen = store.pen().await?;
         let queue = Arc::new(Queue::new(options.queue_length));
         let (position_sender, position) = watch::channel(store.last_position().await?);
         let (available_sender, available) = watch::channel(true);
         let (finished_sender, finished) = watch::channel(false);
-        let writer = writer::Writer::new(pen, workflows, options, Arc::clone(&queue), position_sender, available_sender);
+        let writer = writer::Writer::new(
+            pen,
+            workflows,
+            options,
+            Arc::clone(&queue),
+            position_sender,
+            available_sender,
+        );
         std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || {
                 writer.run();
                 let _ = finished_sender.send(true);
             })
-            .map_err(|error| StoreError::Unavailable(format!("the ledger's thread cannot start: {error}")))?;
-        Ok(Ledger { queue, position, available, finished })
+            .map_err(|error| {
+                StoreError::Unavailable(format!("the ledger's thread cannot start: {error}"))
+            })?;
+        Ok(Ledger {
+            queue,
+            position,
+            available,
+            finished,
+        })
     }
 
     /// Hands a command in and waits for its answer. Whoever stops waiting leaves the command to run.

@@ -47,27 +47,34 @@ pub struct Account {
 impl Account {
     /// Places after the point of derived amounts.
     pub fn decimals(&self) -> u8 {
-        self.decimals.unwrap_or_else(|| currency_decimals(&self.currency))
+        self.decimals
+            .unwrap_or_else(|| currency_decimals(&self.currency))
     }
 
     /// The entry of a catalog that a code means: by key, else by either of its texts.
     pub fn entry(&self, catalog: &str, code: &str) -> Option<&CatalogEntry> {
         let entries = self.catalogs.get(catalog)?;
         let by_key = entries.iter().find(|entry| entry.key == code);
-        by_key.or_else(|| entries.iter().find(|entry| entry.text == code || entry.text_en == code))
+        by_key.or_else(|| {
+            entries
+                .iter()
+                .find(|entry| entry.text == code || entry.text_en == code)
+        })
     }
 
     /// The keys of a catalog.
     pub fn known_codes(&self, catalog: &str) -> Vec<String> {
-        self.catalogs.get(catalog).map_or_else(Vec::new, |entries| entries.iter().map(|e| e.key.clone()).collect())
+        self.catalogs.get(catalog).map_or_else(Vec::new, |entries| {
+            entries.iter().map(|e| e.key.clone()).collect()
+        })
     }
 }
 
 /// Places after the point of a currency (ISO 4217, minor units); 2 for those not listed.
 pub fn currency_decimals(currency: &str) -> u8 {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
-        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         "CLF" | "UYW" => 4,
         _ => 2,

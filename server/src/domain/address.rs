@@ -36,14 +36,22 @@ pub struct Address {
 }
 
 /// The names of the text fields, with a way to each.
-type TextField = (&'static str, fn(&Address) -> &String, fn(&mut Address) -> &mut String);
+type TextField = (
+    &'static str,
+    fn(&Address) -> &String,
+    fn(&mut Address) -> &mut String,
+);
 
 const TEXTS: [TextField; 12] = [
     ("company_name", |a| &a.company_name, |a| &mut a.company_name),
     ("name", |a| &a.name, |a| &mut a.name),
     ("street", |a| &a.street, |a| &mut a.street),
     ("house_number", |a| &a.house_number, |a| &mut a.house_number),
-    ("house_number_postfix", |a| &a.house_number_postfix, |a| &mut a.house_number_postfix),
+    (
+        "house_number_postfix",
+        |a| &a.house_number_postfix,
+        |a| &mut a.house_number_postfix,
+    ),
     ("postal_code", |a| &a.postal_code, |a| &mut a.postal_code),
     ("city", |a| &a.city, |a| &mut a.city),
     ("country_code", |a| &a.country_code, |a| &mut a.country_code),
@@ -56,7 +64,9 @@ const TEXTS: [TextField; 12] = [
 impl Address {
     /// Each text field by name.
     pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        TEXTS.iter().map(|(name, get, _)| (*name, get(self).as_str()))
+        TEXTS
+            .iter()
+            .map(|(name, get, _)| (*name, get(self).as_str()))
     }
 
     /// The address as history keeps it.

@@ -51,7 +51,9 @@ impl ChangeKind {
 
     /// The kind with that number.
     pub fn from_code(code: i64) -> Option<ChangeKind> {
-        ChangeKind::ALL.into_iter().find(|kind| i64::from(kind.code()) == code)
+        ChangeKind::ALL
+            .into_iter()
+            .find(|kind| i64::from(kind.code()) == code)
     }
 }
 
@@ -121,7 +123,11 @@ impl Change {
     pub fn seal(&mut self, position: i64, previous: &[u8; 32]) {
         self.position = position;
         let salt = self.salt;
-        for field in self.fields.iter_mut().filter(|field| field.digest.is_some()) {
+        for field in self
+            .fields
+            .iter_mut()
+            .filter(|field| field.digest.is_some())
+        {
             field.digest = Some(personal_digest(&salt, field));
         }
         self.hash = self.compute_hash(previous);
@@ -154,7 +160,10 @@ impl Change {
             encode_bytes(text.as_bytes(), &mut bytes);
         }
         bytes.extend([u8::from(self.public), u8::from(self.notify)]);
-        encode_bytes(self.request_id.as_ref().map_or(&[][..], |id| id), &mut bytes);
+        encode_bytes(
+            self.request_id.as_ref().map_or(&[][..], |id| id),
+            &mut bytes,
+        );
         bytes.extend((self.passed_over.len() as u64).to_be_bytes());
         for rule in &self.passed_over {
             encode_bytes(rule.as_bytes(), &mut bytes);

@@ -163,7 +163,11 @@ impl Command {
     pub fn orders(&self) -> Vec<OrderRef> {
         match self {
             Command::Create(_) => Vec::new(),
-            Command::Import(orders) => orders.iter().filter_map(|order| order.id).map(OrderRef::Id).collect(),
+            Command::Import(orders) => orders
+                .iter()
+                .filter_map(|order| order.id)
+                .map(OrderRef::Id)
+                .collect(),
             Command::BatchTransition(ids, _) => ids.iter().copied().map(OrderRef::Id).collect(),
             Command::Update(order, _)
             | Command::Transition(order, _)
@@ -198,12 +202,24 @@ impl Command {
 impl Patch {
     /// The number that the patch gives, if any.
     pub fn number(&self) -> Option<&str> {
-        self.values.iter().find(|(path, _)| *path == "number").map(|(_, value)| value.as_text())
+        self.values
+            .iter()
+            .find(|(path, _)| *path == "number")
+            .map(|(_, value)| value.as_text())
     }
 
     /// The registered customers that the patch names.
     pub fn customers(&self) -> impl Iterator<Item = i64> {
-        let order = self.values.iter().filter(|(path, _)| *path == "customer.id").filter_map(|(_, value)| value.as_int());
-        order.chain(self.lines.iter().flatten().filter_map(|line| line.customer_id))
+        let order = self
+            .values
+            .iter()
+            .filter(|(path, _)| *path == "customer.id")
+            .filter_map(|(_, value)| value.as_int());
+        order.chain(
+            self.lines
+                .iter()
+                .flatten()
+                .filter_map(|line| line.customer_id),
+        )
     }
 }

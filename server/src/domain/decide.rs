@@ -73,20 +73,48 @@ pub struct Decided {
 ///
 /// # Errors
 /// The reason why nothing may change. For a command over several orders every refused order is named.
-pub fn decide(command: &Command, context: &Context<'_>, counters: &mut Counters) -> Result<Vec<Decided>, Refusal> {
+pub fn decide(
+    command: &Command,
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> Result<Vec<Decided>, Refusal> {
     let mut given = *counters;
     let decided = match command {
         Command::Create(new) => vec![create::create(new, context, &mut given)?],
         Command::Import(orders) => create::import(orders, context, &mut given)?,
         Command::BatchTransition(ids, step) => moves::batch(ids, step, context, &mut given)?,
-        Command::Update(order, patch) => vec![edit::update(context.find(order)?, patch, context, &mut given)?],
-        Command::Transition(order, step) => vec![moves::transition(context.find(order)?, step, context, &mut given)?],
-        Command::Override(order, step) => vec![moves::override_state(context.find(order)?, step, context)?],
+        Command::Update(order, patch) => vec![edit::update(
+            context.find(order)?,
+            patch,
+            context,
+            &mut given,
+        )?],
+        Command::Transition(order, step) => vec![moves::transition(
+            context.find(order)?,
+            step,
+            context,
+            &mut given,
+        )?],
+        Command::Override(order, step) => {
+            vec![moves::override_state(context.find(order)?, step, context)?]
+        }
         Command::RecordPayment(order, input) => {
-            vec![payments::record(context.find(order)?, input, false, context, &mut given)?]
+            vec![payments::record(
+                context.find(order)?,
+                input,
+                false,
+                context,
+                &mut given,
+            )?]
         }
         Command::RecordRefund(order, input) => {
-            vec![payments::record(context.find(order)?, input, true, context, &mut given)?]
+            vec![payments::record(
+                context.find(order)?,
+                input,
+                true,
+                context,
+                &mut given,
+            )?]
         }
         Command::AddNote(order, note) => vec![add_note(context.find(order)?, note, context)?],
         Command::Delete(order) => vec![delete(context.find(order)?, context)?],
@@ -98,7 +126,10 @@ pub fn decide(command: &Command, context: &Context<'_>, counters: &mut Counters)
 impl Context<'_> {
     /// The order as this caller may see it, at the version that the caller saw.
     fn find(&self, order: &OrderRef) -> Result<&Order, Refusal> {
-        let found = self.ground.order(order).filter(|found| found.delete_time.is_none() && self.principal.sees(found));
+        let found = self
+            .ground
+            .order(order)
+            .filter(|found| found.delete_time.is_none() && self.principal.sees(found));
         let found = found.ok_or_else(|| Refusal::OrderNotFound(order.clone()))?;
         let present = etag(found.version, &found.last_hash);
         if !self.etag.is_empty() && self.etag != present {
@@ -114,17 +145,22 @@ impl Context<'_> {
 
     /// The workflow of an order, at the order's version of it.
     fn workflow(&self, order: &Order) -> Result<&Workflow, Refusal> {
-        self.workflows.get(&order.workflow, order.workflow_version).ok_or_else(|| Refusal::ResourceNotFound {
-            kind: "workflow",
-            name: format!("{} version {}", order.workflow, order.workflow_version),
-        })
+        self.workflows
+            .get(&order.workflow, order.workflow_version)
+            .ok_or_else(|| Refusal::ResourceNotFound {
+                kind: "workflow",
+                name: format!("{} version {}", order.workflow, order.workflow_version),
+            })
     }
 
     /// A refusal of what was asked of an order, with what is open instead.
     fn blocked(&self, order: &Order, asked: &str, blockers: Vec<Blocker>) -> Refusal {
         let workflow = self.workflow(order).ok();
-        let state = workflow.and_then(|workflow| Some(&workflow.states[workflow.state(&order.state)?]));
-        let open = workflow.map_or_else(Vec::new, |workflow| options(order, workflow, self.principal).open());
+        let state =
+            workflow.and_then(|workflow| Some(&workflow.states[workflow.state(&order.state)?]));
+        let open = workflow.map_or_else(Vec::new, |workflow| {
+            options(order, workflow, self.principal).open()
+        });
         Refusal::Blocked(Box::new(Blocked {
             order_id: order.id,
             number: order.number.clone(),
@@ -139,21 +175,38 @@ impl Context<'_> {
 
     /// The order after a command: what follows from its fields is computed, and the change is made
     /// from the difference. Without a difference, a transition or note to tell of, nothing changed.
-    fn decided(&self, before: &Order, mut after: Order, what: What<'_>) -> Result<Decided, Refusal> {
+    fn decided(
+        &self,
+        before: &Order,
+        mut after: Order,
+        what: What<'_>,
+    ) -> Result<Decided, Refusal> {
         let created = before.version == 0;
         let phase = match self.workflow(&after)?.state(&after.state) {
             Some(state) => self.workflow(&after)?.states[state].phase,
             None => super::workflow::Phase::New,
         };
         after.derived = derive(&after, phase, self.account.decimals()).ok_or_else(|| {
-            Refusal::from(Violation::new("order.lines", "the amounts do not fit: keep every sum below 10^14"))
+            Refusal::from(Violation::new(
+                "order.lines",
+                "the amounts do not fit: keep every sum below 10^14",
+            ))
         })?;
         let fields = fields::diff(before, &after);
         if fields.is_empty() && what.kind == ChangeKind::Update {
-            return Ok(Decided { order: after, change: None, payment_id: 0, created: false });
+            return Ok(Decided {
+                order: after,
+                change: None,
+                payment_id: 0,
+                created: false,
+            });
         }
         after.version = before.version + 1;
-        after.update_time = if created { self.now } else { self.now.after(before.update_time) };
+        after.update_time = if created {
+            self.now
+        } else {
+            self.now.after(before.update_time)
+        };
         let change = Change {
             position: 0,
             account_id: after.account_id,
@@ -177,7 +230,12 @@ impl Context<'_> {
             salt: self.salt,
             hash: [0; 32],
         };
-        Ok(Decided { order: after, change: Some(change), payment_id: 0, created })
+        Ok(Decided {
+            order: after,
+            change: Some(change),
+            payment_id: 0,
+            created,
+        })
     }
 }
 
@@ -210,27 +268,46 @@ impl What<'_> {
 
 fn add_note(order: &Order, note: &Note, context: &Context<'_>) -> Result<Decided, Refusal> {
     let mut violations = Vec::new();
-    edit::check_text("message", &note.message, 4000, &mut violations);
+    check_text("message", &note.message, 4000, &mut violations);
     if note.message.is_empty() {
         violations.push(Violation::new("message", "must not be empty"));
     }
     if !violations.is_empty() {
         return Err(Refusal::Invalid(violations));
     }
-    let what = What { message: &note.message, public: note.public, notify: false, ..What::of(ChangeKind::Note) };
+    let what = What {
+        message: &note.message,
+        public: note.public,
+        notify: false,
+        ..What::of(ChangeKind::Note)
+    };
     context.decided(order, order.clone(), what)
 }
 
 fn delete(order: &Order, context: &Context<'_>) -> Result<Decided, Refusal> {
     let workflow = context.workflow(order)?;
-    let state = workflow.state(&order.state).map(|state| &workflow.states[state]);
+    let state = workflow
+        .state(&order.state)
+        .map(|state| &workflow.states[state]);
     if !state.is_some_and(|state| state.deletable) {
-        let states: Vec<_> = workflow.states.iter().filter(|s| s.deletable).map(|s| s.key.as_str()).collect();
+        let states: Vec<_> = workflow
+            .states
+            .iter()
+            .filter(|s| s.deletable)
+            .map(|s| s.key.as_str())
+            .collect();
         let message = match states.as_slice() {
             [] => format!("orders of the workflow {} are never deleted", workflow.name),
             states => format!("an order can be deleted only in: {}", states.join(", ")),
         };
-        return Err(context.blocked(order, "delete", vec![Blocker { rule: rule::NOT_DELETABLE, message }]));
+        return Err(context.blocked(
+            order,
+            "delete",
+            vec![Blocker {
+                rule: rule::NOT_DELETABLE,
+                message,
+            }],
+        ));
     }
     let mut after = order.clone();
     after.delete_time = Some(context.now.after(order.update_time));

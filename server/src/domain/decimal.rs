@@ -96,19 +96,34 @@ pub fn round_ratio(numerator: i128, denominator: i128, decimals: u8) -> Option<D
 }
 
 fn divide_half_away(numerator: i128, denominator: i128) -> i128 {
-    let (n, d) = if denominator < 0 { (-numerator, -denominator) } else { (numerator, denominator) };
+    let (n, d) = if denominator < 0 {
+        (-numerator, -denominator)
+    } else {
+        (numerator, denominator)
+    };
     let quotient = n / d;
-    if (n % d).abs() * 2 >= d { quotient + n.signum() } else { quotient }
+    if (n % d).abs() * 2 >= d {
+        quotient + n.signum()
+    } else {
+        quotient
+    }
 }
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, parts) = (self.0.unsigned_abs() / 10_000, self.0.unsigned_abs() % 10_000);
+        let (whole, parts) = (
+            self.0.unsigned_abs() / 10_000,
+            self.0.unsigned_abs() % 10_000,
+        );
         if parts == 0 {
             return write!(f, "{sign}{whole}");
         }
-        write!(f, "{sign}{whole}.{}", format!("{parts:04}").trim_end_matches('0'))
+        write!(
+            f,
+            "{sign}{whole}.{}",
+            format!("{parts:04}").trim_end_matches('0')
+        )
     }
 }
 
@@ -125,15 +140,40 @@ mod tests {
 
     #[test]
     fn halves_round_away_from_zero() {
-        let cases = [("0.5", "1"), ("-0.5", "-1"), ("1.49", "1"), ("2.5", "3"), ("-2.5", "-3"), ("0.4999", "0")];
+        let cases = [
+            ("0.5", "1"),
+            ("-0.5", "-1"),
+            ("1.49", "1"),
+            ("2.5", "3"),
+            ("-2.5", "-3"),
+            ("0.4999", "0"),
+        ];
         for (given, rounded) in cases {
-            assert_eq!(Decimal::parse(given).map(|d| d.round(0)), Decimal::parse(rounded), "{given}");
+            assert_eq!(
+                Decimal::parse(given).map(|d| d.round(0)),
+                Decimal::parse(rounded),
+                "{given}"
+            );
         }
     }
 
     #[test]
     fn text_that_is_not_a_plain_decimal_is_refused() {
-        for text in ["", "-", ".", "1.", ".5", "1e3", "+1", "1.00001", "١", "1,5", "1000000000001", "--1", " 1"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "1e3",
+            "+1",
+            "1.00001",
+            "١",
+            "1,5",
+            "1000000000001",
+            "--1",
+            " 1",
+        ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }

@@ -68,11 +68,30 @@ const fn field(
     get: fn(&Order) -> Value,
     set: fn(&mut Order, &Value),
 ) -> Field {
-    Field { path, kind, input, personal: false, get, set }
+    Field {
+        path,
+        kind,
+        input,
+        personal: false,
+        get,
+        set,
+    }
 }
 
-const fn personal(path: &'static str, kind: Kind, get: fn(&Order) -> Value, set: fn(&mut Order, &Value)) -> Field {
-    Field { path, kind, input: Input::Contact, personal: true, get, set }
+const fn personal(
+    path: &'static str,
+    kind: Kind,
+    get: fn(&Order) -> Value,
+    set: fn(&mut Order, &Value),
+) -> Field {
+    Field {
+        path,
+        kind,
+        input: Contact,
+        personal: true,
+        get,
+        set,
+    }
 }
 
 fn owned(value: &Value) -> String {
@@ -84,7 +103,11 @@ fn amount(value: &Value) -> Decimal {
 }
 
 fn zero_is_null(value: Decimal) -> Value {
-    if value.is_zero() { Value::Null } else { Value::decimal(value) }
+    if value.is_zero() {
+        Value::Null
+    } else {
+        Value::decimal(value)
+    }
 }
 
 fn code_of(value: &Value) -> i64 {
@@ -96,8 +119,20 @@ use Kind::{Amount, Code, Percent, Text, Time};
 
 /// Every field except lines, terms, payments and attributes.
 pub const FIELDS: &[Field] = &[
-    field("number", Text(64), Commercial, |o| Value::text(&o.number), |o, v| o.number = owned(v)),
-    field("workflow", Text(64), Service, |o| Value::text(&o.workflow), |o, v| o.workflow = owned(v)),
+    field(
+        "number",
+        Text(64),
+        Commercial,
+        |o| Value::text(&o.number),
+        |o, v| o.number = owned(v),
+    ),
+    field(
+        "workflow",
+        Text(64),
+        Service,
+        |o| Value::text(&o.workflow),
+        |o, v| o.workflow = owned(v),
+    ),
     field(
         "workflow_version",
         Text(0),
@@ -105,19 +140,56 @@ pub const FIELDS: &[Field] = &[
         |o| Value::Int(i64::from(o.workflow_version)),
         |o, v| o.workflow_version = u32::try_from(code_of(v)).unwrap_or(0),
     ),
-    field("state", Text(64), Service, |o| Value::text(&o.state), |o, v| o.state = owned(v)),
-    field("locked", Text(0), Service, |o| Value::Bool(o.locked), |o, v| o.locked = v.as_bool()),
+    field(
+        "state",
+        Text(64),
+        Service,
+        |o| Value::text(&o.state),
+        |o, v| o.state = owned(v),
+    ),
+    field(
+        "locked",
+        Text(0),
+        Service,
+        |o| Value::Bool(o.locked),
+        |o, v| o.locked = v.as_bool(),
+    ),
     field(
         "delivery_status",
         Kind::DeliveryStatus,
         Contact,
-        |o| o.delivery_status.map(|status| i64::from(status.code())).into(),
+        |o| {
+            o.delivery_status
+                .map(|status| i64::from(status.code()))
+                .into()
+        },
         |o, v| o.delivery_status = v.as_int().and_then(DeliveryStatus::from_code),
     ),
-    field("customer.id", Kind::Customer, Commercial, |o| o.customer.id.into(), |o, v| o.customer.id = v.as_int()),
-    personal("customer.name", Text(200), |o| Value::text(&o.customer.name), |o, v| o.customer.name = owned(v)),
-    personal("customer.phone", Text(64), |o| Value::text(&o.customer.phone), |o, v| o.customer.phone = owned(v)),
-    personal("customer.email", Text(254), |o| Value::text(&o.customer.email), |o, v| o.customer.email = owned(v)),
+    field(
+        "customer.id",
+        Kind::Customer,
+        Commercial,
+        |o| o.customer.id.into(),
+        |o, v| o.customer.id = v.as_int(),
+    ),
+    personal(
+        "customer.name",
+        Text(200),
+        |o| Value::text(&o.customer.name),
+        |o, v| o.customer.name = owned(v),
+    ),
+    personal(
+        "customer.phone",
+        Text(64),
+        |o| Value::text(&o.customer.phone),
+        |o, v| o.customer.phone = owned(v),
+    ),
+    personal(
+        "customer.email",
+        Text(254),
+        |o| Value::text(&o.customer.email),
+        |o, v| o.customer.email = owned(v),
+    ),
     personal(
         "customer.contact_name",
         Text(200),
@@ -127,16 +199,63 @@ pub const FIELDS: &[Field] = &[
     personal(
         "customer.address",
         Kind::Address,
-        |o| o.customer.address.as_ref().map_or(Value::Null, Address::to_value),
+        |o| {
+            o.customer
+                .address
+                .as_ref()
+                .map_or(Value::Null, Address::to_value)
+        },
         |o, v| o.customer.address = Address::from_value(v),
     ),
-    field("store_id", Kind::Store, Commercial, |o| o.store_id.into(), |o, v| o.store_id = v.as_int()),
-    field("channel", Code("channels"), Commercial, |o| Value::text(&o.channel), |o, v| o.channel = owned(v)),
-    field("table_number", Text(64), Contact, |o| Value::text(&o.table_number), |o, v| o.table_number = owned(v)),
-    field("notes", Text(4000), Contact, |o| Value::text(&o.notes), |o, v| o.notes = owned(v)),
-    field("currency_code", Text(3), Service, |o| Value::text(&o.currency), |o, v| o.currency = owned(v)),
-    field("total", Amount, Commercial, |o| o.charges.total.into(), |o, v| o.charges.total = v.as_decimal()),
-    field("discount", Amount, Commercial, |o| o.charges.discount.into(), |o, v| o.charges.discount = v.as_decimal()),
+    field(
+        "store_id",
+        Kind::Store,
+        Commercial,
+        |o| o.store_id.into(),
+        |o, v| o.store_id = v.as_int(),
+    ),
+    field(
+        "channel",
+        Code("channels"),
+        Commercial,
+        |o| Value::text(&o.channel),
+        |o, v| o.channel = owned(v),
+    ),
+    field(
+        "table_number",
+        Text(64),
+        Contact,
+        |o| Value::text(&o.table_number),
+        |o, v| o.table_number = owned(v),
+    ),
+    field(
+        "notes",
+        Text(4000),
+        Contact,
+        |o| Value::text(&o.notes),
+        |o, v| o.notes = owned(v),
+    ),
+    field(
+        "currency_code",
+        Text(3),
+        Service,
+        |o| Value::text(&o.currency),
+        |o, v| o.currency = owned(v),
+    ),
+    field(
+        "total",
+        Amount,
+        Commercial,
+        |o| o.charges.total.into(),
+        |o, v| o.charges.total = v.as_decimal(),
+    ),
+    field(
+        "discount",
+        Amount,
+        Commercial,
+        |o| o.charges.discount.into(),
+        |o, v| o.charges.discount = v.as_decimal(),
+    ),
     field(
         "discount_percent",
         Percent,
@@ -144,7 +263,13 @@ pub const FIELDS: &[Field] = &[
         |o| o.charges.discount_percent.into(),
         |o, v| o.charges.discount_percent = v.as_decimal(),
     ),
-    field("tax", Amount, Commercial, |o| o.charges.tax.into(), |o, v| o.charges.tax = v.as_decimal()),
+    field(
+        "tax",
+        Amount,
+        Commercial,
+        |o| o.charges.tax.into(),
+        |o, v| o.charges.tax = v.as_decimal(),
+    ),
     field(
         "vat_percent",
         Percent,
@@ -190,11 +315,27 @@ pub const FIELDS: &[Field] = &[
     personal(
         "delivery_address",
         Kind::Address,
-        |o| o.delivery_address.as_ref().map_or(Value::Null, Address::to_value),
+        |o| {
+            o.delivery_address
+                .as_ref()
+                .map_or(Value::Null, Address::to_value)
+        },
         |o, v| o.delivery_address = Address::from_value(v),
     ),
-    field("order_date", Time, Commercial, |o| o.order_date.into(), |o, v| o.order_date = v.as_time()),
-    field("source", Code("sources"), Commercial, |o| Value::text(&o.source), |o, v| o.source = owned(v)),
+    field(
+        "order_date",
+        Time,
+        Commercial,
+        |o| o.order_date.into(),
+        |o, v| o.order_date = v.as_time(),
+    ),
+    field(
+        "source",
+        Code("sources"),
+        Commercial,
+        |o| Value::text(&o.source),
+        |o, v| o.source = owned(v),
+    ),
     field(
         "assigned_username",
         Text(200),
@@ -202,8 +343,20 @@ pub const FIELDS: &[Field] = &[
         |o| Value::text(&o.assigned_username),
         |o, v| o.assigned_username = owned(v),
     ),
-    field("lading_code", Text(64), Contact, |o| Value::text(&o.lading_code), |o, v| o.lading_code = owned(v)),
-    field("campaign_code", Text(64), Commercial, |o| Value::text(&o.campaign_code), |o, v| o.campaign_code = owned(v)),
+    field(
+        "lading_code",
+        Text(64),
+        Contact,
+        |o| Value::text(&o.lading_code),
+        |o, v| o.lading_code = owned(v),
+    ),
+    field(
+        "campaign_code",
+        Text(64),
+        Commercial,
+        |o| Value::text(&o.campaign_code),
+        |o, v| o.campaign_code = owned(v),
+    ),
     field(
         "opportunity_code",
         Text(64),
@@ -218,15 +371,47 @@ pub const FIELDS: &[Field] = &[
         |o| Value::text(&o.cancellation_type),
         |o, v| o.cancellation_type = owned(v),
     ),
-    field("create_time", Time, Service, |o| Value::Int(o.create_time.micros()), |o, v| {
-        o.create_time = v.as_time().unwrap_or_default();
-    }),
-    field("delete_time", Time, Service, |o| o.delete_time.into(), |o, v| o.delete_time = v.as_time()),
-    derived("derived.total", |o| Value::decimal(o.derived.total), |o, v| o.derived.total = amount(v)),
-    derived("derived.discount", |o| Value::decimal(o.derived.discount), |o, v| o.derived.discount = amount(v)),
-    derived("derived.tax", |o| Value::decimal(o.derived.tax), |o, v| o.derived.tax = amount(v)),
-    derived("grand_total", |o| Value::decimal(o.derived.grand_total), |o, v| o.derived.grand_total = amount(v)),
-    derived("amount_paid", |o| Value::decimal(o.derived.amount_paid), |o, v| o.derived.amount_paid = amount(v)),
+    field(
+        "create_time",
+        Time,
+        Service,
+        |o| Value::Int(o.create_time.micros()),
+        |o, v| {
+            o.create_time = v.as_time().unwrap_or_default();
+        },
+    ),
+    field(
+        "delete_time",
+        Time,
+        Service,
+        |o| o.delete_time.into(),
+        |o, v| o.delete_time = v.as_time(),
+    ),
+    derived(
+        "derived.total",
+        |o| Value::decimal(o.derived.total),
+        |o, v| o.derived.total = amount(v),
+    ),
+    derived(
+        "derived.discount",
+        |o| Value::decimal(o.derived.discount),
+        |o, v| o.derived.discount = amount(v),
+    ),
+    derived(
+        "derived.tax",
+        |o| Value::decimal(o.derived.tax),
+        |o, v| o.derived.tax = amount(v),
+    ),
+    derived(
+        "grand_total",
+        |o| Value::decimal(o.derived.grand_total),
+        |o, v| o.derived.grand_total = amount(v),
+    ),
+    derived(
+        "amount_paid",
+        |o| Value::decimal(o.derived.amount_paid),
+        |o, v| o.derived.amount_paid = amount(v),
+    ),
     derived(
         "payment_status",
         |o| Value::Int(i64::from(o.derived.payment_status.code())),
@@ -239,13 +424,19 @@ pub const FIELDS: &[Field] = &[
     ),
 ];
 
-const fn derived(path: &'static str, get: fn(&Order) -> Value, set: fn(&mut Order, &Value)) -> Field {
+const fn derived(
+    path: &'static str,
+    get: fn(&Order) -> Value,
+    set: fn(&mut Order, &Value),
+) -> Field {
     field(path, Amount, Service, get, set)
 }
 
 /// The field with that path, if it is one that callers set.
 pub fn settable(path: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|field| field.path == path && field.input != Service)
+    FIELDS
+        .iter()
+        .find(|field| field.path == path && field.input != Service)
 }
 
 /// The paths that an update may name: the settable fields and the sets beside them.
@@ -262,33 +453,93 @@ pub fn settable_paths() -> impl Iterator<Item = &'static str> {
 pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for field in FIELDS {
-        push((field.get)(before), (field.get)(after), field.path.to_owned(), field.personal, &mut changes);
+        push(
+            (field.get)(before),
+            (field.get)(after),
+            field.path.to_owned(),
+            field.personal,
+            &mut changes,
+        );
     }
     if before.lines != after.lines {
-        let ids: BTreeSet<i64> = before.lines.iter().chain(&after.lines).map(|line| line.id).collect();
+        let ids: BTreeSet<i64> = before
+            .lines
+            .iter()
+            .chain(&after.lines)
+            .map(|line| line.id)
+            .collect();
         for id in ids {
             let value = |order: &Order| {
-                order.lines.iter().find(|line| line.id == id).map_or(Value::Null, Line::to_value)
+                order
+                    .lines
+                    .iter()
+                    .find(|line| line.id == id)
+                    .map_or(Value::Null, Line::to_value)
             };
-            push(value(before), value(after), format!("lines.{id}"), false, &mut changes);
+            push(
+                value(before),
+                value(after),
+                format!("lines.{id}"),
+                false,
+                &mut changes,
+            );
         }
-        let order_of = |order: &Order| Value::List(order.lines.iter().map(|line| Value::Int(line.id)).collect());
-        push(order_of(before), order_of(after), "line_order".to_owned(), false, &mut changes);
+        let order_of = |order: &Order| {
+            Value::List(order.lines.iter().map(|line| Value::Int(line.id)).collect())
+        };
+        push(
+            order_of(before),
+            order_of(after),
+            "line_order".to_owned(),
+            false,
+            &mut changes,
+        );
     }
     if before.terms != after.terms {
-        let terms = |order: &Order| Value::List(order.terms.iter().map(|term| Value::Text(term.clone())).collect());
-        push(terms(before), terms(after), "terms".to_owned(), false, &mut changes);
+        let terms = |order: &Order| {
+            Value::List(
+                order
+                    .terms
+                    .iter()
+                    .map(|term| Value::Text(term.clone()))
+                    .collect(),
+            )
+        };
+        push(
+            terms(before),
+            terms(after),
+            "terms".to_owned(),
+            false,
+            &mut changes,
+        );
     }
     for payment in after.payments.iter().skip(before.payments.len()) {
-        push(Value::Null, payment.to_value(), format!("payments.{}", payment.id), false, &mut changes);
+        push(
+            Value::Null,
+            payment.to_value(),
+            format!("payments.{}", payment.id),
+            false,
+            &mut changes,
+        );
     }
     if before.attributes != after.attributes {
-        let names: BTreeSet<&String> = before.attributes.keys().chain(after.attributes.keys()).collect();
+        let names: BTreeSet<&String> = before
+            .attributes
+            .keys()
+            .chain(after.attributes.keys())
+            .collect();
         for name in names {
             let value = |map: &BTreeMap<String, String>| {
-                map.get(name).map_or(Value::Null, |text| Value::Text(text.clone()))
+                map.get(name)
+                    .map_or(Value::Null, |text| Value::Text(text.clone()))
             };
-            push(value(&before.attributes), value(&after.attributes), format!("attributes.{name}"), false, &mut changes);
+            push(
+                value(&before.attributes),
+                value(&after.attributes),
+                format!("attributes.{name}"),
+                false,
+                &mut changes,
+            );
         }
     }
     changes
@@ -296,7 +547,12 @@ pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
 
 fn push(before: Value, after: Value, path: String, personal: bool, changes: &mut Vec<FieldChange>) {
     if before != after {
-        changes.push(FieldChange { path, before, after, digest: personal.then_some([0; 32]) });
+        changes.push(FieldChange {
+            path,
+            before,
+            after,
+            digest: personal.then_some([0; 32]),
+        });
     }
 }
 
@@ -369,7 +625,11 @@ pub fn fold(order: &mut Order, change: &super::change::Change) {
 }
 
 /// Takes `change`, the order's last one, back, where `previous` is the change before it.
-pub fn unfold(order: &mut Order, change: &super::change::Change, previous: Option<(Timestamp, [u8; 32])>) {
+pub fn unfold(
+    order: &mut Order,
+    change: &super::change::Change,
+    previous: Option<(Timestamp, [u8; 32])>,
+) {
     revert(order, &change.fields);
     order.version = change.version - 1;
     (order.update_time, order.last_hash) = previous.unwrap_or_default();

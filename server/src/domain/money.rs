@@ -41,8 +41,12 @@ pub enum PaymentStatus {
 
 impl PaymentStatus {
     /// Each status.
-    pub const ALL: [PaymentStatus; 4] =
-        [PaymentStatus::Unpaid, PaymentStatus::Paid, PaymentStatus::PartlyPaid, PaymentStatus::Overpaid];
+    pub const ALL: [PaymentStatus; 4] = [
+        PaymentStatus::Unpaid,
+        PaymentStatus::Paid,
+        PaymentStatus::PartlyPaid,
+        PaymentStatus::Overpaid,
+    ];
 
     /// The number that stands for it.
     pub const fn code(self) -> i32 {
@@ -56,7 +60,9 @@ impl PaymentStatus {
 
     /// The status with that number.
     pub fn from_code(code: i64) -> Option<PaymentStatus> {
-        PaymentStatus::ALL.into_iter().find(|status| i64::from(status.code()) == code)
+        PaymentStatus::ALL
+            .into_iter()
+            .find(|status| i64::from(status.code()) == code)
     }
 }
 
@@ -88,7 +94,9 @@ impl InvoiceStatus {
     /// The status with that number.
     pub fn from_code(code: i64) -> Option<InvoiceStatus> {
         use InvoiceStatus::{Invoiced, No, ToInvoice, Upselling};
-        [No, ToInvoice, Invoiced, Upselling].into_iter().find(|status| i64::from(status.code()) == code)
+        [No, ToInvoice, Invoiced, Upselling]
+            .into_iter()
+            .find(|status| i64::from(status.code()) == code)
     }
 }
 
@@ -104,10 +112,19 @@ pub fn derive(order: &Order, phase: Phase, decimals: u8) -> Option<Derived> {
         Some(given) => given,
         None => tax(&order.lines, total, discount, charges.vat_percent, decimals)?,
     };
-    let grand_total = [tax, charges.service_charge, charges.delivery_fee, charges.installation_fee]
-        .into_iter()
-        .try_fold(total.checked_sub(discount)?, Decimal::checked_add)?;
-    let amount_paid = order.payments.iter().map(Payment::signed).try_fold(Decimal::ZERO, Decimal::checked_add)?;
+    let grand_total = [
+        tax,
+        charges.service_charge,
+        charges.delivery_fee,
+        charges.installation_fee,
+    ]
+    .into_iter()
+    .try_fold(total.checked_sub(discount)?, Decimal::checked_add)?;
+    let amount_paid = order
+        .payments
+        .iter()
+        .map(Payment::signed)
+        .try_fold(Decimal::ZERO, Decimal::checked_add)?;
     Some(Derived {
         total,
         discount,
@@ -121,7 +138,8 @@ pub fn derive(order: &Order, phase: Phase, decimals: u8) -> Option<Derived> {
 
 /// `quantity * unit_price - discount`, rounded; `None` where it does not fit.
 pub fn line_amount(line: &Line, decimals: u8) -> Option<Decimal> {
-    let gross = i128::from(line.quantity.ten_thousandths()) * i128::from(line.unit_price.ten_thousandths());
+    let gross =
+        i128::from(line.quantity.ten_thousandths()) * i128::from(line.unit_price.ten_thousandths());
     let net = gross - i128::from(line.discount.ten_thousandths()) * i128::from(SCALE);
     round_ratio(net, i128::from(SCALE), decimals)
 }
@@ -130,7 +148,10 @@ fn total(lines: &[Line], charges: &Charges) -> Option<Decimal> {
     if lines.is_empty() {
         return Some(charges.total.unwrap_or_default());
     }
-    lines.iter().map(|line| line.amount).try_fold(Decimal::ZERO, Decimal::checked_add)
+    lines
+        .iter()
+        .map(|line| line.amount)
+        .try_fold(Decimal::ZERO, Decimal::checked_add)
 }
 
 fn discount(total: Decimal, charges: &Charges, decimals: u8) -> Option<Decimal> {
@@ -157,7 +178,11 @@ fn tax(
     let net = i128::from(total.checked_sub(discount)?.ten_thousandths());
     if lines.is_empty() {
         return vat_percent.map_or(Some(Decimal::ZERO), |rate| {
-            round_ratio(net * i128::from(rate.ten_thousandths()), i128::from(SCALE) * 100, decimals)
+            round_ratio(
+                net * i128::from(rate.ten_thousandths()),
+                i128::from(SCALE) * 100,
+                decimals,
+            )
         });
     }
     let mut sums: BTreeMap<Decimal, i128> = BTreeMap::new();
@@ -167,19 +192,22 @@ fn tax(
         }
     }
     let whole = i128::from(total.ten_thousandths());
-    sums.into_iter().try_fold(Decimal::ZERO, |tax, (rate, sum)| {
-        let rate = i128::from(rate.ten_thousandths());
-        // A discount on a total of nought belongs to no rate.
-        let part = match (discount.is_zero(), whole) {
-            (true, _) | (false, 0) => round_ratio(rate * sum, i128::from(SCALE) * 100, decimals),
-            (false, _) => round_ratio(
-                rate.checked_mul(sum)?.checked_mul(net)?,
-                i128::from(SCALE) * 100 * whole,
-                decimals,
-            ),
-        };
-        tax.checked_add(part?)
-    })
+    sums.into_iter()
+        .try_fold(Decimal::ZERO, |tax, (rate, sum)| {
+            let rate = i128::from(rate.ten_thousandths());
+            // A discount on a total of nought belongs to no rate.
+            let part = match (discount.is_zero(), whole) {
+                (true, _) | (false, 0) => {
+                    round_ratio(rate * sum, i128::from(SCALE) * 100, decimals)
+                }
+                (false, _) => round_ratio(
+                    rate.checked_mul(sum)?.checked_mul(net)?,
+                    i128::from(SCALE) * 100 * whole,
+                    decimals,
+                ),
+            };
+            tax.checked_add(part?)
+        })
 }
 
 /// UNPAID without a payment, or where everything was paid back; then by the balance.
@@ -196,17 +224,27 @@ fn payment_status(payments: &[Payment], paid: Decimal, grand_total: Decimal) -> 
 }
 
 fn invoice_status(lines: &[Line], phase: Phase) -> InvoiceStatus {
-    let mut items = lines.iter().filter(|line| line.kind != LineKind::Text).peekable();
+    let mut items = lines
+        .iter()
+        .filter(|line| line.kind != LineKind::Text)
+        .peekable();
     if !matches!(phase, Phase::Confirmed | Phase::Complete) || items.peek().is_none() {
         return InvoiceStatus::No;
     }
-    if items.all(|line| line.invoice_number.is_some()) { InvoiceStatus::Invoiced } else { InvoiceStatus::ToInvoice }
+    if items.all(|line| line.invoice_number.is_some()) {
+        InvoiceStatus::Invoiced
+    } else {
+        InvoiceStatus::ToInvoice
+    }
 }
 
 impl Order {
     /// What is still to be paid; negative where too much was paid.
     pub fn balance(&self) -> Decimal {
-        self.derived.grand_total.checked_sub(self.derived.amount_paid).unwrap_or_default()
+        self.derived
+            .grand_total
+            .checked_sub(self.derived.amount_paid)
+            .unwrap_or_default()
     }
 
     /// Whether any line is on a booked invoice.

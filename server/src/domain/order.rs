@@ -115,7 +115,9 @@ impl DeliveryStatus {
     /// The status with that number.
     pub fn from_code(code: i64) -> Option<DeliveryStatus> {
         use DeliveryStatus::{Cancelled, Completed, Confirmed, Dispatched};
-        [Dispatched, Completed, Confirmed, Cancelled].into_iter().find(|status| i64::from(status.code()) == code)
+        [Dispatched, Completed, Confirmed, Cancelled]
+            .into_iter()
+            .find(|status| i64::from(status.code()) == code)
     }
 }
 
@@ -224,8 +226,15 @@ pub struct Line {
 impl Line {
     /// The line as history keeps it, without its id.
     pub fn to_value(&self) -> Value {
-        let attributes = self.attributes.iter().map(|(name, text)| (name.clone(), Value::Text(text.clone())));
-        let attributes = if self.attributes.is_empty() { Value::Null } else { Value::Map(attributes.collect()) };
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|(name, text)| (name.clone(), Value::Text(text.clone())));
+        let attributes = if self.attributes.is_empty() {
+            Value::Null
+        } else {
+            Value::Map(attributes.collect())
+        };
         Value::map([
             ("kind", Value::Text(self.kind.name().to_owned())),
             ("product_code", Value::text(&self.product_code)),
@@ -248,7 +257,10 @@ impl Line {
         let text = |name| value.field(name).as_text().to_owned();
         let decimal = |name| value.field(name).as_decimal().unwrap_or_default();
         let attributes = match value.field("attributes") {
-            Value::Map(map) => map.iter().map(|(name, text)| (name.clone(), text.as_text().to_owned())).collect(),
+            Value::Map(map) => map
+                .iter()
+                .map(|(name, text)| (name.clone(), text.as_text().to_owned()))
+                .collect(),
             _ => BTreeMap::new(),
         };
         Line {
@@ -292,7 +304,11 @@ pub struct Payment {
 impl Payment {
     /// What the payment adds to the amount paid: negative for a refund.
     pub fn signed(&self) -> Decimal {
-        if self.refund { Decimal::from_ten_thousandths(-self.amount.ten_thousandths()) } else { self.amount }
+        if self.refund {
+            Decimal::from_ten_thousandths(-self.amount.ten_thousandths())
+        } else {
+            self.amount
+        }
     }
 
     /// The payment as history keeps it, without its id.

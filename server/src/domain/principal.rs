@@ -32,7 +32,9 @@ impl Principal {
         };
         order.account_id == self.account_id
             && own_customer
-            && self.store_id.is_none_or(|store| order.store_id == Some(store))
+            && self
+                .store_id
+                .is_none_or(|store| order.store_id == Some(store))
     }
 
     /// Whether the credential has a further right.

@@ -86,13 +86,25 @@ pub struct Violation {
 impl Violation {
     /// A value of the wrong form.
     pub fn new(field: impl Into<String>, description: impl Into<String>) -> Violation {
-        Violation { field: field.into(), description: description.into(), unknown: false }
+        Violation {
+            field: field.into(),
+            description: description.into(),
+            unknown: false,
+        }
     }
 
     /// A name or code that means nothing, with the known ones.
     pub fn unknown(field: impl Into<String>, given: &str, known: &[String]) -> Violation {
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        Violation { field: field.into(), description: format!("{given:?} is not known here; known: {known}"), unknown: true }
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
+        Violation {
+            field: field.into(),
+            description: format!("{given:?} is not known here; known: {known}"),
+            unknown: true,
+        }
     }
 }
 
@@ -126,7 +138,9 @@ pub struct Blocked {
 impl Blocked {
     /// Whether the caller's role is all that stands in the way.
     pub fn by_role_alone(&self) -> bool {
-        self.blockers.iter().all(|blocker| blocker.rule == rule::ROLE)
+        self.blockers
+            .iter()
+            .all(|blocker| blocker.rule == rule::ROLE)
     }
 }
 

@@ -29,7 +29,11 @@ pub enum Value {
 impl Value {
     /// Text, or [`Value::Null`] where it is empty.
     pub fn text(text: &str) -> Value {
-        if text.is_empty() { Value::Null } else { Value::Text(text.to_owned()) }
+        if text.is_empty() {
+            Value::Null
+        } else {
+            Value::Text(text.to_owned())
+        }
     }
 
     /// A decimal as text.
@@ -39,7 +43,9 @@ impl Value {
 
     /// A part from its fields; the fields that are not set are left out.
     pub fn map<const N: usize>(fields: [(&str, Value); N]) -> Value {
-        let set = fields.into_iter().filter(|(_, value)| *value != Value::Null);
+        let set = fields
+            .into_iter()
+            .filter(|(_, value)| *value != Value::Null);
         Value::Map(set.map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
@@ -144,10 +150,14 @@ impl fmt::Display for Value {
             Value::Bool(value) => write!(f, "{value}"),
             Value::Int(number) => write!(f, "{number}"),
             Value::Text(text) => f.write_str(text),
-            Value::List(values) => f.debug_list().entries(values.iter().map(Value::to_string)).finish(),
-            Value::Map(fields) => {
-                f.debug_map().entries(fields.iter().map(|(name, value)| (name, value.to_string()))).finish()
-            }
+            Value::List(values) => f
+                .debug_list()
+                .entries(values.iter().map(Value::to_string))
+                .finish(),
+            Value::Map(fields) => f
+                .debug_map()
+                .entries(fields.iter().map(|(name, value)| (name, value.to_string())))
+                .finish(),
         }
     }
 }

@@ -203,3 +203,21 @@ impl Workflow {
         lines.join("\n")
     }
 }
+// STUB-BEGIN
+/// stub
+#[derive(Debug, Default)]
+pub struct Workflows(Vec<Workflow>);
+#[allow(missing_docs)]
+impl Workflows {
+    pub fn get(&self, name: &str, version: u32) -> Option<&Workflow> {
+        self.0
+            .iter()
+            .find(|w| w.name == name && w.version == version)
+    }
+    pub fn latest(&self, name: &str) -> Option<&Workflow> {
+        self.0.iter().find(|w| w.name == name)
+    }
+    pub fn iter(&self) -> impl Iterator<Item = &Workflow> {
+        self.0.iter()
+    }
+}

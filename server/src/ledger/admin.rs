@@ -20,14 +20,18 @@ use crate::store::{Pen, StoreError};
 pub fn want(command: &AdminCommand, own: i64, wanted: &mut Wanted) {
     let account = subject(command, own);
     wanted.accounts.push(account);
-    wanted.customers.extend(customer(command).map(|customer| (account, customer)));
+    wanted
+        .customers
+        .extend(customer(command).map(|customer| (account, customer)));
 }
 
 /// Which account the command is about.
 fn subject(command: &AdminCommand, own: i64) -> i64 {
     match command {
         AdminCommand::UpdateAccount(id, _) => *id,
-        AdminCommand::CreateCredential(account, _) | AdminCommand::RevokeCredential(account, _) => account.unwrap_or(own),
+        AdminCommand::CreateCredential(account, _) | AdminCommand::RevokeCredential(account, _) => {
+            account.unwrap_or(own)
+        }
         _ => own,
     }
 }
@@ -55,7 +59,13 @@ pub async fn run(
     let account = desk.accounts.get(&account_id).cloned();
     let next_account_id = match command {
         AdminCommand::CreateAccount(_) => {
-            let on_desk = desk.writes.accounts.iter().map(|account| account.id + 1).max().unwrap_or(1);
+            let on_desk = desk
+                .writes
+                .accounts
+                .iter()
+                .map(|account| account.id + 1)
+                .max()
+                .unwrap_or(1);
             pen.next_account_id().await?.max(on_desk)
         }
         _ => 0,
@@ -65,7 +75,9 @@ pub async fn run(
         _ => None,
     };
     let code_in_use = match command {
-        AdminCommand::DeleteEntry(catalog, key) => pen.code_in_use(account_id, catalog, key).await?,
+        AdminCommand::DeleteEntry(catalog, key) => {
+            pen.code_in_use(account_id, catalog, key).await?
+        }
         _ => false,
     };
     let view = desk.view(account_id);
@@ -85,7 +97,12 @@ pub async fn run(
         Ok(decided) => decided,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let made = Made { account_id, account, credential, now };
+    let made = Made {
+        account_id,
+        account,
+        credential,
+        now,
+    };
     let answer = made.answer(decided.clone());
     if !submission.validate_only {
         desk.set_counters(account_id, counters);
@@ -95,8 +112,18 @@ pub async fn run(
     Ok(Ok(Answer::Admin(answer)))
 }
 
-async fn credential(pen: &mut Pen, desk: &Desk, account: i64, id: i64) -> Result<Option<CredentialRecord>, StoreError> {
-    let on_desk = desk.writes.credentials.iter().rev().find(|c| (c.account_id, c.id) == (account, id));
+async fn credential(
+    pen: &mut Pen,
+    desk: &Desk,
+    account: i64,
+    id: i64,
+) -> Result<Option<CredentialRecord>, StoreError> {
+    let on_desk = desk
+        .writes
+        .credentials
+        .iter()
+        .rev()
+        .find(|c| (c.account_id, c.id) == (account, id));
     match on_desk {
         Some(credential) => Ok(Some(credential.clone())),
         None => pen.credential(account, id).await,
@@ -118,20 +145,22 @@ impl Made {
             AdminDecided::Customer(customer) => AdminAnswer::Customer(customer),
             AdminDecided::Entry(entry) => AdminAnswer::Entry(entry),
             AdminDecided::RemoveEntry(..) => AdminAnswer::Removed,
-            AdminDecided::Credential(id, input) => AdminAnswer::Credential(Box::new(CredentialRecord {
-                id,
-                account_id: self.account_id,
-                title: input.title,
-                role: input.role,
-                key_hash: input.key_hash,
-                prefix: input.prefix,
-                store_id: input.store_id,
-                customer_id: input.customer_id,
-                scopes: input.scopes,
-                create_time: self.now,
-                expire_time: input.expire_time,
-                revoke_time: None,
-            })),
+            AdminDecided::Credential(id, input) => {
+                AdminAnswer::Credential(Box::new(CredentialRecord {
+                    id,
+                    account_id: self.account_id,
+                    title: input.title,
+                    role: input.role,
+                    key_hash: input.key_hash,
+                    prefix: input.prefix,
+                    store_id: input.store_id,
+                    customer_id: input.customer_id,
+                    scopes: input.scopes,
+                    create_time: self.now,
+                    expire_time: input.expire_time,
+                    revoke_time: None,
+                }))
+            }
             AdminDecided::Revoke(_) => match self.credential.clone() {
                 // A second revocation keeps the time of the first.
                 Some(credential) => AdminAnswer::Credential(Box::new(CredentialRecord {
@@ -145,13 +174,19 @@ impl Made {
 
     /// Puts what was decided on the desk, and the account's revision up where it concerns the account.
     fn put(&self, desk: &mut Desk, decided: AdminDecided, answer: &AdminAnswer) -> RequestResult {
-        let mut result = RequestResult { id: 0, version: 0, payment_id: 0 };
+        let mut result = RequestResult {
+            id: 0,
+            version: 0,
+            payment_id: 0,
+        };
         match (decided, answer) {
             (AdminDecided::Account(account), _) => {
                 (result.id, result.version) = (account.id, account.revision);
                 if account.revision == 1 {
                     let entries = account.catalogs.values().flatten().cloned();
-                    desk.writes.entries.extend(entries.map(|entry| (account.id, entry)));
+                    desk.writes
+                        .entries
+                        .extend(entries.map(|entry| (account.id, entry)));
                 }
                 keep(desk, *account);
             }
@@ -166,17 +201,28 @@ impl Made {
                 self.revise(desk, |account| replace_entry(&mut account.catalogs, entry));
             }
             (AdminDecided::RemoveEntry(catalog, key), _) => {
-                desk.writes.removed_entries.push((self.account_id, catalog.clone(), key.clone()));
+                desk.writes
+                    .removed_entries
+                    .push((self.account_id, catalog.clone(), key.clone()));
                 self.revise(desk, |account| {
-                    account.catalogs.entry(catalog).or_default().retain(|entry| entry.key != key);
+                    account
+                        .catalogs
+                        .entry(catalog)
+                        .or_default()
+                        .retain(|entry| entry.key != key);
                 });
             }
             (AdminDecided::Customer(customer), _) => {
                 (result.id, result.version) = (customer.id, customer.version);
-                desk.writes.customers.push((self.account_id, (*customer).clone()));
+                desk.writes
+                    .customers
+                    .push((self.account_id, (*customer).clone()));
                 desk.add_customer(self.account_id, *customer);
             }
-            (AdminDecided::Credential(..) | AdminDecided::Revoke(_), AdminAnswer::Credential(credential)) => {
+            (
+                AdminDecided::Credential(..) | AdminDecided::Revoke(_),
+                AdminAnswer::Credential(credential),
+            ) => {
                 result.id = credential.id;
                 desk.writes.credentials.push((**credential).clone());
             }

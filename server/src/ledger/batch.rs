@@ -57,7 +57,13 @@ pub async fn decide(
         answers.push(run(pen, &mut desk, job, workflows, now).await?);
     }
     let (replayed, position, accounts) = (desk.replayed, desk.position(), desk.accounts.clone());
-    Ok(DecidedBatch { answers, writes: desk.into_writes(), replayed, position, accounts })
+    Ok(DecidedBatch {
+        answers,
+        writes: desk.into_writes(),
+        replayed,
+        position,
+        accounts,
+    })
 }
 
 async fn run(
@@ -94,7 +100,11 @@ fn run_order(
 ) -> Result<Answer, Refusal> {
     let submission = &job.submission;
     let account_id = submission.principal.account_id;
-    let account = desk.accounts.get(&account_id).cloned().ok_or_else(|| no_account(account_id))?;
+    let account = desk
+        .accounts
+        .get(&account_id)
+        .cloned()
+        .ok_or_else(|| no_account(account_id))?;
     let mut counters = desk.counters(account_id);
     let context = Context {
         account: &account,
@@ -108,13 +118,19 @@ fn run_order(
     };
     let decided = decide::decide(command, &context, &mut counters)?;
     if submission.validate_only {
-        let orders = decided.into_iter().map(|one| OrderAnswer { order: Arc::new(one.order), payment_id: 0 });
+        let orders = decided.into_iter().map(|one| OrderAnswer {
+            order: Arc::new(one.order),
+            payment_id: 0,
+        });
         return Ok(Answer::Orders(orders.collect()));
     }
     desk.set_counters(account_id, counters);
     let apply = |one: decide::Decided| {
         let payment_id = one.payment_id;
-        OrderAnswer { order: desk.apply(one), payment_id }
+        OrderAnswer {
+            order: desk.apply(one),
+            payment_id,
+        }
     };
     let orders: Vec<_> = decided.into_iter().map(apply).collect();
     let results = orders.iter().map(|answer| RequestResult {
@@ -140,7 +156,10 @@ pub fn remember(desk: &mut Desk, job: &Job, results: Vec<RequestResult>, now: Ti
 }
 
 fn no_account(account_id: i64) -> Refusal {
-    Refusal::ResourceNotFound { kind: "account", name: account_id.to_string() }
+    Refusal::ResourceNotFound {
+        kind: "account",
+        name: account_id.to_string(),
+    }
 }
 
 fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
@@ -154,15 +173,26 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
         }
         match &job.submission.task {
             Task::Order(command) => {
-                wanted.orders.extend(command.orders().into_iter().map(|order| (account, order)));
+                wanted
+                    .orders
+                    .extend(command.orders().into_iter().map(|order| (account, order)));
                 for patch in command.patches() {
-                    wanted.numbers.extend(patch.number().map(|number| (account, number.to_owned())));
-                    wanted.customers.extend(patch.customers().map(|customer| (account, customer)));
+                    wanted
+                        .numbers
+                        .extend(patch.number().map(|number| (account, number.to_owned())));
+                    wanted
+                        .customers
+                        .extend(patch.customers().map(|customer| (account, customer)));
                 }
                 if command.creates() > 0 {
-                    wanted.customers.extend(principal.customer_id.map(|customer| (account, customer)));
+                    wanted
+                        .customers
+                        .extend(principal.customer_id.map(|customer| (account, customer)));
                 }
-                wanted.counters |= !matches!(command, Command::AddNote(..) | Command::Delete(_) | Command::Override(..));
+                wanted.counters |= !matches!(
+                    command,
+                    Command::AddNote(..) | Command::Delete(_) | Command::Override(..)
+                );
             }
             Task::Admin(command) => {
                 admin::want(command, account, &mut wanted);
@@ -170,7 +200,9 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
             }
         }
     }
-    wanted.orders.sort_unstable_by(|a, b| (a.0, order_key(&a.1)).cmp(&(b.0, order_key(&b.1))));
+    wanted
+        .orders
+        .sort_unstable_by(|a, b| (a.0, order_key(&a.1)).cmp(&(b.0, order_key(&b.1))));
     wanted.orders.dedup();
     wanted.accounts.sort_unstable();
     wanted.accounts.dedup();
@@ -194,7 +226,10 @@ async fn fresh_accounts(
 ) -> Result<HashMap<i64, Arc<Account>>, StoreError> {
     let mut fresh = HashMap::with_capacity(revisions.len());
     for (id, revision) in revisions {
-        if let Some(account) = known.get(id).filter(|account| account.revision == *revision) {
+        if let Some(account) = known
+            .get(id)
+            .filter(|account| account.revision == *revision)
+        {
             fresh.insert(*id, Arc::clone(account));
         } else if let Some(account) = pen.account(*id).await? {
             let account = Arc::new(account);
@@ -210,10 +245,16 @@ fn candidates(jobs: &[Job], desk: &Desk) -> Vec<(i64, String)> {
     let mut wanted: HashMap<i64, usize> = HashMap::new();
     for job in jobs {
         if let Task::Order(command) = &job.submission.task {
-            let unnumbered = command.patches().iter().filter(|patch| patch.number().is_none()).count();
+            let unnumbered = command
+                .patches()
+                .iter()
+                .filter(|patch| patch.number().is_none())
+                .count();
             let creates = command.creates().min(unnumbered);
             if creates > 0 {
-                *wanted.entry(job.submission.principal.account_id).or_default() += creates;
+                *wanted
+                    .entry(job.submission.principal.account_id)
+                    .or_default() += creates;
             }
         }
     }

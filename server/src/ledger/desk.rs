@@ -30,7 +30,11 @@ pub struct Desk {
 impl Desk {
     pub fn new(loaded: Loaded, accounts: HashMap<i64, Arc<Account>>) -> Desk {
         let mut numbers = loaded.numbers;
-        for order in loaded.orders.iter().filter(|order| order.delete_time.is_none()) {
+        for order in loaded
+            .orders
+            .iter()
+            .filter(|order| order.delete_time.is_none())
+        {
             numbers.insert((order.account_id, order.number.clone()), order.id);
         }
         let keyed = |order: Order| ((order.account_id, order.id), Arc::new(order));
@@ -51,7 +55,10 @@ impl Desk {
 
     /// The desk as one account's commands see it.
     pub fn view(&self, account_id: i64) -> View<'_> {
-        View { desk: self, account_id }
+        View {
+            desk: self,
+            account_id,
+        }
     }
 
     /// The position of the last change on the desk.
@@ -82,31 +89,50 @@ impl Desk {
     }
 
     pub fn remember(&mut self, record: RequestRecord) {
-        self.requests.insert((record.account_id, record.request_id), record.clone());
+        self.requests
+            .insert((record.account_id, record.request_id), record.clone());
         self.writes.requests.push(record);
     }
 
     /// Puts what was decided of one order in its place in the ledger.
     pub fn apply(&mut self, decided: Decided) -> Arc<Order> {
-        let Decided { mut order, change, created, .. } = decided;
+        let Decided {
+            mut order,
+            change,
+            created,
+            ..
+        } = decided;
         let key = (order.account_id, order.id);
         let Some(mut change) = change else {
-            return self.orders.get(&key).cloned().unwrap_or_else(|| Arc::new(order));
+            return self
+                .orders
+                .get(&key)
+                .cloned()
+                .unwrap_or_else(|| Arc::new(order));
         };
         self.position += 1;
         change.seal(self.position, &order.last_hash);
         order.last_hash = change.hash;
         let before = self.orders.get(&key);
-        if let Some(before) = before.filter(|before| before.number != order.number || order.delete_time.is_some()) {
+        if let Some(before) =
+            before.filter(|before| before.number != order.number || order.delete_time.is_some())
+        {
             self.numbers.remove(&(key.0, before.number.clone()));
         }
         if order.delete_time.is_none() {
             self.numbers.insert((key.0, order.number.clone()), order.id);
         }
         let known = before.map_or(0, |before| before.payments.len());
-        let payments = order.payments.iter().skip(known).map(|payment| (key.0, key.1, payment.clone()));
+        let payments = order
+            .payments
+            .iter()
+            .skip(known)
+            .map(|payment| (key.0, key.1, payment.clone()));
         self.writes.payments.extend(payments);
-        let beside_row = change.fields.iter().any(|field| !ROW_FIELDS.contains(&field.path.as_str()));
+        let beside_row = change
+            .fields
+            .iter()
+            .any(|field| !ROW_FIELDS.contains(&field.path.as_str()));
         let touched = self.touched.entry(key).or_default();
         *touched = (touched.0 || created, touched.1 || created || beside_row);
         self.writes.changes.push(change);
@@ -119,10 +145,17 @@ impl Desk {
     pub fn into_writes(mut self) -> Writes {
         for (key, (insert, detail)) in self.touched {
             if let Some(order) = self.orders.remove(&key) {
-                self.writes.orders.push(OrderWrite { order, insert, detail });
+                self.writes.orders.push(OrderWrite {
+                    order,
+                    insert,
+                    detail,
+                });
             }
         }
-        let counters = self.touched_counters.iter().map(|account| (*account, self.counters[account]));
+        let counters = self
+            .touched_counters
+            .iter()
+            .map(|account| (*account, self.counters[account]));
         self.writes.counters.extend(counters);
         self.writes
     }
@@ -140,11 +173,17 @@ impl Ground for View<'_> {
             OrderRef::Id(id) => *id,
             OrderRef::Number(number) => self.number_owner(number)?,
         };
-        self.desk.orders.get(&(self.account_id, id)).map(Arc::as_ref)
+        self.desk
+            .orders
+            .get(&(self.account_id, id))
+            .map(Arc::as_ref)
     }
 
     fn number_owner(&self, number: &str) -> Option<i64> {
-        self.desk.numbers.get(&(self.account_id, number.to_owned())).copied()
+        self.desk
+            .numbers
+            .get(&(self.account_id, number.to_owned()))
+            .copied()
     }
 
     fn customer(&self, id: i64) -> Option<&CustomerRecord> {

@@ -21,12 +21,20 @@ pub struct Job {
 
 impl Job {
     pub fn new(submission: Submission, reply: oneshot::Sender<Result<Answer, Failure>>) -> Job {
-        let made_here = || Request { id: *Uuid::new_v4().as_bytes(), fingerprint: [0; 32] };
+        let made_here = || Request {
+            id: *Uuid::new_v4().as_bytes(),
+            fingerprint: [0; 32],
+        };
         let weight = match &submission.task {
             Task::Order(command) => command.orders().len().max(command.creates()).max(1),
             Task::Admin(_) => 1,
         };
-        Job { request: submission.request.unwrap_or_else(made_here), submission, weight, reply }
+        Job {
+            request: submission.request.unwrap_or_else(made_here),
+            submission,
+            weight,
+            reply,
+        }
     }
 
     /// Tells the caller. A caller who no longer listens is no reason to stop.
@@ -35,7 +43,9 @@ impl Job {
     }
 
     pub fn is_late(&self, now: Instant) -> bool {
-        self.submission.deadline.is_some_and(|deadline| deadline <= now)
+        self.submission
+            .deadline
+            .is_some_and(|deadline| deadline <= now)
     }
 }
 
@@ -57,7 +67,11 @@ struct State {
 
 impl Queue {
     pub fn new(capacity: usize) -> Queue {
-        Queue { state: Mutex::default(), wake: Notify::new(), capacity: capacity.max(2) }
+        Queue {
+            state: Mutex::default(),
+            wake: Notify::new(),
+            capacity: capacity.max(2),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -114,8 +128,12 @@ impl State {
         let mut jobs = Vec::new();
         let mut weight = 0;
         while weight < most {
-            let Some(account) = self.turn.pop_front() else { break };
-            let Some(waiting) = self.waiting.get_mut(&account) else { continue };
+            let Some(account) = self.turn.pop_front() else {
+                break;
+            };
+            let Some(waiting) = self.waiting.get_mut(&account) else {
+                continue;
+            };
             if let Some(job) = waiting.pop_front() {
                 weight += job.weight;
                 jobs.push(job);

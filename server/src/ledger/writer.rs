@@ -57,12 +57,23 @@ impl Writer {
         position: watch::Sender<i64>,
         available: watch::Sender<bool>,
     ) -> Writer {
-        Writer { pen, workflows, options, queue, position, available, accounts: HashMap::new() }
+        Writer {
+            pen,
+            workflows,
+            options,
+            queue,
+            position,
+            available,
+            accounts: HashMap::new(),
+        }
     }
 
     /// Works until the queue is closed and empty. Runs on a thread of its own.
     pub fn run(mut self) {
-        match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        match tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        {
             Ok(runtime) => runtime.block_on(self.work()),
             Err(error) => error!(%error, "the ledger cannot start"),
         }
@@ -71,12 +82,15 @@ impl Writer {
     async fn work(&mut self) {
         let mut forgotten: Option<Instant> = None;
         loop {
-            match tokio::time::timeout(PROBE_INTERVAL, self.queue.take(self.options.batch_size)).await {
+            match tokio::time::timeout(PROBE_INTERVAL, self.queue.take(self.options.batch_size))
+                .await
+            {
                 Ok(Some(jobs)) => self.serve(jobs).await,
                 Ok(None) => break,
                 Err(_) => self.probe().await,
             }
-            if forgotten.is_none_or(|at| at.elapsed() > FORGET_INTERVAL) && *self.available.borrow() {
+            if forgotten.is_none_or(|at| at.elapsed() > FORGET_INTERVAL) && *self.available.borrow()
+            {
                 self.forget_requests().await;
                 forgotten = Some(Instant::now());
             }
@@ -91,7 +105,10 @@ impl Writer {
 
     async fn forget_requests(&mut self) {
         let before = Timestamp::from_micros(clock::now().micros() - REMEMBER_MICROS);
-        let writes = Writes { forget_requests_before: Some(before), ..Writes::default() };
+        let writes = Writes {
+            forget_requests_before: Some(before),
+            ..Writes::default()
+        };
         if self.pen.begin().await.is_err() {
             return;
         }
@@ -120,11 +137,13 @@ impl Writer {
                 }
                 StoreError::Unavailable(text) | StoreError::Conflict(text) => {
                     warn!(error = text, jobs = jobs.len(), "the database is away");
-                    jobs.into_iter().for_each(|job| job.answer(Err(Failure::Unavailable)));
+                    jobs.into_iter()
+                        .for_each(|job| job.answer(Err(Failure::Unavailable)));
                 }
                 failure => {
                     error!(error = %failure, "the database refuses a command");
-                    jobs.into_iter().for_each(|job| job.answer(Err(Failure::Internal(failure.to_string()))));
+                    jobs.into_iter()
+                        .for_each(|job| job.answer(Err(Failure::Internal(failure.to_string()))));
                 }
             }
         }
@@ -138,7 +157,8 @@ impl Writer {
         let mut unknown = false;
         loop {
             let now = Instant::now();
-            let (late, waiting): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.is_late(now));
+            let (late, waiting): (Vec<_>, Vec<_>) =
+                jobs.into_iter().partition(|job| job.is_late(now));
             late.into_iter().for_each(|job| give_up(job, unknown));
             jobs = waiting;
             if jobs.is_empty() {
@@ -146,8 +166,11 @@ impl Writer {
             }
             let failure = match self.try_once(&jobs, unknown).await {
                 Tried::Answered(answers) => {
-                    self.available.send_if_modified(|there| !std::mem::replace(there, true));
-                    jobs.into_iter().zip(answers).for_each(|(job, answer)| job.answer(answer));
+                    self.available
+                        .send_if_modified(|there| !std::mem::replace(there, true));
+                    jobs.into_iter()
+                        .zip(answers)
+                        .for_each(|(job, answer)| job.answer(answer));
                     return (Vec::new(), None);
                 }
                 Tried::Unknown => {
@@ -178,7 +201,15 @@ impl Writer {
     }
 
     async fn try_once(&mut self, jobs: &[Job], look_up_all: bool) -> Tried {
-        let decided = match batch::decide(&mut self.pen, jobs, look_up_all, &self.workflows, &mut self.accounts).await {
+        let decided = match batch::decide(
+            &mut self.pen,
+            jobs,
+            look_up_all,
+            &self.workflows,
+            &mut self.accounts,
+        )
+        .await
+        {
             Ok(decided) => decided,
             Err(failure) => {
                 self.pen.rollback().await;
@@ -196,7 +227,9 @@ impl Writer {
         match self.pen.commit().await {
             Ok(()) => {
                 self.accounts.extend(decided.accounts);
-                self.position.send_if_modified(|last| decided.position > std::mem::replace(last, decided.position));
+                self.position.send_if_modified(|last| {
+                    decided.position > std::mem::replace(last, decided.position)
+                });
                 Tried::Answered(decided.answers)
             }
             Err(CommitError::Failed(failure)) => Tried::Failed(failure),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::domain::account::{Account, CatalogEntry, Counters, CustomerRecord, Store as StoreRecord};
+use crate::domain::account::{
+    Account, CatalogEntry, Counters, CustomerRecord, Store as StoreRecord,
+};
 use crate::domain::change::Change;
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::domain::role::Role;

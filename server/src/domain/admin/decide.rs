@@ -80,23 +80,38 @@ pub fn decide(
             set_account(account, patch, true, ground)
         }
         AdminCommand::UpdateAccount(id, patch) => {
-            let account = ground.account.filter(|_| operator || *id == ground.principal.account_id);
+            let account = ground
+                .account
+                .filter(|_| operator || *id == ground.principal.account_id);
             let account = account.ok_or_else(|| missing("account", *id))?;
             check_etag(ground, account.revision)?;
             set_account(account.clone(), patch, false, ground)
         }
         AdminCommand::CreateStore(patch) => create_store(patch, ground, counters),
         AdminCommand::UpdateStore(id, patch) => {
-            let store = own_account(ground)?.stores.get(id).ok_or_else(|| missing("store", *id))?;
+            let store = own_account(ground)?
+                .stores
+                .get(id)
+                .ok_or_else(|| missing("store", *id))?;
             check_etag(ground, store.version)?;
             set_store(store.clone(), patch, ground)
         }
         AdminCommand::CreateCustomer(patch) => {
             if let Some(known) = ground.customer {
-                return Err(Refusal::AlreadyExists { kind: "customer", name: known.id.to_string() });
+                return Err(Refusal::AlreadyExists {
+                    kind: "customer",
+                    name: known.id.to_string(),
+                });
             }
             let id = new_id(patch.id, &mut counters.customer, "customer.id")?;
-            set_customer(CustomerRecord { id, create_time: ground.now, ..CustomerRecord::default() }, patch)
+            set_customer(
+                CustomerRecord {
+                    id,
+                    create_time: ground.now,
+                    ..CustomerRecord::default()
+                },
+                patch,
+            )
         }
         AdminCommand::UpdateCustomer(id, patch) => {
             let customer = ground.customer.ok_or_else(|| missing("customer", *id))?;
@@ -106,11 +121,19 @@ pub fn decide(
         AdminCommand::UpsertEntry(entry) => upsert_entry(entry, own_account(ground)?),
         AdminCommand::DeleteEntry(catalog, key) => {
             let entries = own_account(ground)?.catalogs.get(catalog);
-            let Some(entry) = entries.and_then(|entries| entries.iter().find(|entry| entry.key == *key)) else {
-                return Err(Refusal::ResourceNotFound { kind: "catalog entry", name: format!("{catalog}/{key}") });
+            let Some(entry) =
+                entries.and_then(|entries| entries.iter().find(|entry| entry.key == *key))
+            else {
+                return Err(Refusal::ResourceNotFound {
+                    kind: "catalog entry",
+                    name: format!("{catalog}/{key}"),
+                });
             };
             if ground.code_in_use {
-                return Err(Refusal::CodeInUse { catalog: catalog.clone(), key: entry.key.clone() });
+                return Err(Refusal::CodeInUse {
+                    catalog: catalog.clone(),
+                    key: entry.key.clone(),
+                });
             }
             Ok(AdminDecided::RemoveEntry(catalog.clone(), key.clone()))
         }
@@ -122,24 +145,41 @@ pub fn decide(
         }
         AdminCommand::RevokeCredential(account, id) => {
             own_or_operator(*account, operator, ground)?;
-            if ground.credential_exists { Ok(AdminDecided::Revoke(*id)) } else { Err(missing("credential", *id)) }
+            if ground.credential_exists {
+                Ok(AdminDecided::Revoke(*id))
+            } else {
+                Err(missing("credential", *id))
+            }
         }
     }
 }
 
 fn missing(kind: &'static str, id: i64) -> Refusal {
-    Refusal::ResourceNotFound { kind, name: id.to_string() }
+    Refusal::ResourceNotFound {
+        kind,
+        name: id.to_string(),
+    }
 }
 
 fn own_account<'a>(ground: &AdminGround<'a>) -> Result<&'a Account, Refusal> {
-    ground.account.ok_or_else(|| missing("account", ground.principal.account_id))
+    ground
+        .account
+        .ok_or_else(|| missing("account", ground.principal.account_id))
 }
 
 /// Another account is out of reach, and looks missing, but for operators.
-fn own_or_operator(account: Option<i64>, operator: bool, ground: &AdminGround<'_>) -> Result<(), Refusal> {
+fn own_or_operator(
+    account: Option<i64>,
+    operator: bool,
+    ground: &AdminGround<'_>,
+) -> Result<(), Refusal> {
     let own = ground.principal.account_id;
     let reachable = ground.account.is_some() && (operator || account.is_none_or(|id| id == own));
-    if reachable { Ok(()) } else { Err(missing("account", account.unwrap_or(own))) }
+    if reachable {
+        Ok(())
+    } else {
+        Err(missing("account", account.unwrap_or(own)))
+    }
 }
 
 /// The entity tag of something that counts its versions.
@@ -148,11 +188,20 @@ fn check_etag(ground: &AdminGround<'_>, version: i64) -> Result<(), Refusal> {
     if ground.etag.is_empty() || ground.etag == present {
         return Ok(());
     }
-    Err(Refusal::Stale { order_id: 0, given: ground.etag.to_owned(), present, state: String::new() })
+    Err(Refusal::Stale {
+        order_id: 0,
+        given: ground.etag.to_owned(),
+        present,
+        state: String::new(),
+    })
 }
 
 fn finish<T>(violations: Vec<Violation>, decided: T) -> Result<T, Refusal> {
-    if violations.is_empty() { Ok(decided) } else { Err(Refusal::Invalid(violations)) }
+    if violations.is_empty() {
+        Ok(decided)
+    } else {
+        Err(Refusal::Invalid(violations))
+    }
 }
 
 fn check_name(field: &str, name: &str, violations: &mut Vec<Violation>) {
@@ -183,7 +232,11 @@ fn set_account(
     check_name("account.name", &account.name, &mut violations);
     if let Some(workflow) = &patch.workflow {
         if ground.workflows.latest(workflow).is_none() {
-            let known: Vec<_> = ground.workflows.iter().map(|workflow| workflow.name.clone()).collect();
+            let known: Vec<_> = ground
+                .workflows
+                .iter()
+                .map(|workflow| workflow.name.clone())
+                .collect();
             violations.push(Violation::unknown("account.workflow", workflow, &known));
         }
         account.workflow.clone_from(workflow);
@@ -193,7 +246,10 @@ fn set_account(
             let message = "must be an ISO 4217 code such as EUR";
             violations.push(Violation::new("account.currency_code", message));
         } else if !new && *currency != account.currency {
-            let message = format!("cannot be changed: the account's amounts are in {}", account.currency);
+            let message = format!(
+                "cannot be changed: the account's amounts are in {}",
+                account.currency
+            );
             violations.push(Violation::new("account.currency_code", message));
         }
         account.currency.clone_from(currency);
@@ -221,31 +277,62 @@ fn create_store(
 ) -> Result<AdminDecided, Refusal> {
     let id = new_id(patch.id, &mut counters.store, "store.id")?;
     if own_account(ground)?.stores.contains_key(&id) {
-        return Err(Refusal::AlreadyExists { kind: "store", name: id.to_string() });
+        return Err(Refusal::AlreadyExists {
+            kind: "store",
+            name: id.to_string(),
+        });
     }
-    set_store(Store { id, active: true, create_time: ground.now, ..Store::default() }, patch, ground)
+    set_store(
+        Store {
+            id,
+            active: true,
+            create_time: ground.now,
+            ..Store::default()
+        },
+        patch,
+        ground,
+    )
 }
 
-fn set_store(mut store: Store, patch: &StorePatch, ground: &AdminGround<'_>) -> Result<AdminDecided, Refusal> {
+fn set_store(
+    mut store: Store,
+    patch: &StorePatch,
+    ground: &AdminGround<'_>,
+) -> Result<AdminDecided, Refusal> {
     let mut violations = Vec::new();
     store.name = patch.name.clone().unwrap_or(store.name);
     store.active = patch.active.unwrap_or(store.active);
     store.version += 1;
     check_name("store.name", &store.name, &mut violations);
-    if own_account(ground)?.stores.values().any(|other| other.id != store.id && other.name == store.name) {
-        return Err(Refusal::AlreadyExists { kind: "store name", name: store.name });
+    if own_account(ground)?
+        .stores
+        .values()
+        .any(|other| other.id != store.id && other.name == store.name)
+    {
+        return Err(Refusal::AlreadyExists {
+            kind: "store name",
+            name: store.name,
+        });
     }
     finish(violations, AdminDecided::Store(store))
 }
 
-fn set_customer(mut customer: CustomerRecord, patch: &CustomerPatch) -> Result<AdminDecided, Refusal> {
+fn set_customer(
+    mut customer: CustomerRecord,
+    patch: &CustomerPatch,
+) -> Result<AdminDecided, Refusal> {
     let mut violations = Vec::new();
     for (field, given, slot, most) in [
         ("customer.code", &patch.code, &mut customer.code, 64),
         ("customer.name", &patch.name, &mut customer.name, 200),
         ("customer.phone", &patch.phone, &mut customer.phone, 64),
         ("customer.email", &patch.email, &mut customer.email, 254),
-        ("customer.contact_name", &patch.contact_name, &mut customer.contact_name, 200),
+        (
+            "customer.contact_name",
+            &patch.contact_name,
+            &mut customer.contact_name,
+            200,
+        ),
     ] {
         if let Some(text) = given {
             check_text(field, text, most, &mut violations);
@@ -253,7 +340,11 @@ fn set_customer(mut customer: CustomerRecord, patch: &CustomerPatch) -> Result<A
         }
     }
     if let Some(address) = &patch.address {
-        check_address("customer.address", address.as_ref().unwrap_or(&Address::default()), &mut violations);
+        check_address(
+            "customer.address",
+            address.as_ref().unwrap_or(&Address::default()),
+            &mut violations,
+        );
         customer.address.clone_from(address);
     }
     customer.version += 1;
@@ -265,7 +356,10 @@ fn upsert_entry(input: &EntryInput, account: &Account) -> Result<AdminDecided, R
         let known = CATALOGS.map(|(key, _)| key.to_owned());
         return Err(Violation::unknown("entry.catalog", &input.catalog, &known).into());
     }
-    let entries = account.catalogs.get(&input.catalog).map_or(&[][..], Vec::as_slice);
+    let entries = account
+        .catalogs
+        .get(&input.catalog)
+        .map_or(&[][..], Vec::as_slice);
     let known = entries.iter().find(|entry| entry.key == input.key);
     let next = entries.iter().map(|entry| entry.id + 1).max().unwrap_or(0);
     let id = input.id.or(known.map(|entry| entry.id)).unwrap_or(next);
@@ -279,11 +373,20 @@ fn upsert_entry(input: &EntryInput, account: &Account) -> Result<AdminDecided, R
     if id < 0 {
         violations.push(Violation::new("entry.id", "must be at least 0"));
     }
-    if entries.iter().any(|entry| entry.id == id && entry.key != input.key) {
-        return Err(Refusal::AlreadyExists { kind: "catalog entry id", name: id.to_string() });
+    if entries
+        .iter()
+        .any(|entry| entry.id == id && entry.key != input.key)
+    {
+        return Err(Refusal::AlreadyExists {
+            kind: "catalog entry id",
+            name: id.to_string(),
+        });
     }
     if known.is_none() && entries.len() >= 1000 {
-        violations.push(Violation::new("entry", "the catalog is full: it has 1000 entries"));
+        violations.push(Violation::new(
+            "entry",
+            "the catalog is full: it has 1000 entries",
+        ));
     }
     let entry = CatalogEntry {
         catalog: input.catalog.clone(),
@@ -296,22 +399,36 @@ fn upsert_entry(input: &EntryInput, account: &Account) -> Result<AdminDecided, R
     finish(violations, AdminDecided::Entry(entry))
 }
 
-fn check_credential(input: &CredentialInput, operator: bool, ground: &AdminGround<'_>) -> Result<(), Refusal> {
+fn check_credential(
+    input: &CredentialInput,
+    operator: bool,
+    ground: &AdminGround<'_>,
+) -> Result<(), Refusal> {
     let mut violations = Vec::new();
     check_name("credential.title", &input.title, &mut violations);
     if input.role == Role::Client && input.customer_id.is_none() {
-        violations.push(Violation::new("credential.customer_id", "a client's credential needs one"));
+        violations.push(Violation::new(
+            "credential.customer_id",
+            "a client's credential needs one",
+        ));
     }
     if let Some(id) = input.customer_id
         && ground.customer.is_none_or(|customer| customer.id != id)
     {
-        violations.push(Violation::new("credential.customer_id", format!("the account has no customer {id}")));
+        violations.push(Violation::new(
+            "credential.customer_id",
+            format!("the account has no customer {id}"),
+        ));
     }
     if let (Some(id), Some(account)) = (input.store_id, ground.account)
         && !account.stores.contains_key(&id)
     {
         let known: Vec<_> = account.stores.keys().take(20).map(i64::to_string).collect();
-        violations.push(Violation::unknown("credential.store_id", &id.to_string(), &known));
+        violations.push(Violation::unknown(
+            "credential.store_id",
+            &id.to_string(),
+            &known,
+        ));
     }
     if input.scopes.len() > 32 {
         violations.push(Violation::new("credential.scopes", "must be at most 32"));
@@ -319,29 +436,68 @@ fn check_credential(input: &CredentialInput, operator: bool, ground: &AdminGroun
     for scope in &input.scopes {
         check_name("credential.scopes", scope, &mut violations);
         if scope == OPERATOR && !operator {
-            violations.push(Violation::new("credential.scopes", "only an operator can make operators"));
+            violations.push(Violation::new(
+                "credential.scopes",
+                "only an operator can make operators",
+            ));
         }
     }
     if input.expire_time.is_some_and(|time| time <= ground.now) {
-        violations.push(Violation::new("credential.expire_time", "must lie in the future"));
+        violations.push(Violation::new(
+            "credential.expire_time",
+            "must lie in the future",
+        ));
     }
     finish(violations, ())
 }
 
+/// A catalog with the ids, keys and texts of its first entries.
+type Usual = (&'static str, &'static [(i32, &'static str, &'static str)]);
+
 /// The entries that a new account's catalogs start with.
 pub fn usual_entries() -> BTreeMap<String, Vec<CatalogEntry>> {
-    let usual: [(&str, &[(i32, &str, &str)]); 6] = [
-        ("payment_methods", &[(1, "cash", "Cash"), (2, "card", "Card"), (3, "bank_transfer", "Bank transfer")]),
-        ("delivery_methods", &[(0, "pickup", "Pickup in store"), (1, "delivery", "Delivery")]),
+    let usual: [Usual; 6] = [
+        (
+            "payment_methods",
+            &[
+                (1, "cash", "Cash"),
+                (2, "card", "Card"),
+                (3, "bank_transfer", "Bank transfer"),
+            ],
+        ),
+        (
+            "delivery_methods",
+            &[
+                (0, "pickup", "Pickup in store"),
+                (1, "delivery", "Delivery"),
+            ],
+        ),
         (
             "cancellation_types",
-            &[(0, "none", "None"), (1, "customer_request", "Customer's request"), (2, "out_of_stock", "Out of stock")],
+            &[
+                (0, "none", "None"),
+                (1, "customer_request", "Customer's request"),
+                (2, "out_of_stock", "Out of stock"),
+            ],
         ),
         (
             "transfer_modes",
-            &[(0, "none", "None"), (1, "transfer", "Transfer"), (2, "redirect", "Redirect"), (3, "reorder", "Reorder")],
+            &[
+                (0, "none", "None"),
+                (1, "transfer", "Transfer"),
+                (2, "redirect", "Redirect"),
+                (3, "reorder", "Reorder"),
+            ],
         ),
-        ("channels", &[(1, "mobile_app", "Mobile App"), (2, "pos", "POS"), (3, "kiosk", "Kiosk"), (4, "web", "Web")]),
+        (
+            "channels",
+            &[
+                (1, "mobile_app", "Mobile App"),
+                (2, "pos", "POS"),
+                (3, "kiosk", "Kiosk"),
+                (4, "web", "Web"),
+            ],
+        ),
         ("sources", &[(1, "direct", "Direct")]),
     ];
     let entry = |catalog: &str, (id, key, text): &(i32, &str, &str)| CatalogEntry {
@@ -352,8 +508,11 @@ pub fn usual_entries() -> BTreeMap<String, Vec<CatalogEntry>> {
         text_en: (*text).to_owned(),
         active: true,
     };
-    let catalog = |(key, entries): (&str, &[(i32, &str, &str)])| {
-        (key.to_owned(), entries.iter().map(|given| entry(key, given)).collect())
+    let catalog = |(key, entries): Usual| {
+        (
+            key.to_owned(),
+            entries.iter().map(|given| entry(key, given)).collect(),
+        )
     };
     usual.into_iter().map(catalog).collect()
 }

@@ -10,7 +10,11 @@ use crate::domain::role::Role;
 use crate::domain::workflow::{State, Workflow};
 
 /// Makes an order in its workflow's first state.
-pub fn create(new: &NewOrder, context: &Context<'_>, counters: &mut Counters) -> Result<Decided, Refusal> {
+pub fn create(
+    new: &NewOrder,
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> Result<Decided, Refusal> {
     let mut violations = Vec::new();
     let mut order = blank(new, "order", context, &mut violations);
     order.id = counters.order + 1;
@@ -23,8 +27,14 @@ pub fn create(new: &NewOrder, context: &Context<'_>, counters: &mut Counters) ->
     counters.order = order.id;
     edit::apply(&mut order, &new.patch, "order", context, &mut violations);
     keep_within(&mut order, "order", context, &mut violations);
-    if new.patch.payments.as_ref().is_some_and(|payments| !payments.is_empty()) {
-        let message = "a new order has no payments: record them by RecordPayment, or import the order";
+    if new
+        .patch
+        .payments
+        .as_ref()
+        .is_some_and(|payments| !payments.is_empty())
+    {
+        let message =
+            "a new order has no payments: record them by RecordPayment, or import the order";
         violations.push(Violation::new("order.payments", message));
     }
     let taken = edit::check_number(&order, "order", context, &mut violations);
@@ -34,9 +44,16 @@ pub fn create(new: &NewOrder, context: &Context<'_>, counters: &mut Counters) ->
 }
 
 /// Brings orders in, in mid-life: all of them, or none.
-pub fn import(orders: &[NewOrder], context: &Context<'_>, counters: &mut Counters) -> Result<Vec<Decided>, Refusal> {
+pub fn import(
+    orders: &[NewOrder],
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> Result<Vec<Decided>, Refusal> {
     if orders.is_empty() || orders.len() > LARGEST_BATCH {
-        let message = format!("must hold 1 to {LARGEST_BATCH} orders, not {}", orders.len());
+        let message = format!(
+            "must hold 1 to {LARGEST_BATCH} orders, not {}",
+            orders.len()
+        );
         return Err(Violation::new("orders", message).into());
     }
     let mut violations = Vec::new();
@@ -48,11 +65,17 @@ pub fn import(orders: &[NewOrder], context: &Context<'_>, counters: &mut Counter
         let twin = brought.iter().any(|other| other.number == order.number);
         let owner = edit::check_number(&order, &prefix, context, &mut violations);
         if twin || owner.is_err() {
-            taken.get_or_insert(Refusal::AlreadyExists { kind: "order number", name: order.number.clone() });
+            taken.get_or_insert(Refusal::AlreadyExists {
+                kind: "order number",
+                name: order.number.clone(),
+            });
         }
         let same_id = brought.iter().any(|other| other.id == order.id);
         if same_id || context.ground.order(&OrderRef::Id(order.id)).is_some() {
-            taken.get_or_insert(Refusal::AlreadyExists { kind: "order", name: order.id.to_string() });
+            taken.get_or_insert(Refusal::AlreadyExists {
+                kind: "order",
+                name: order.id.to_string(),
+            });
         }
         brought.push(order);
     }
@@ -61,7 +84,10 @@ pub fn import(orders: &[NewOrder], context: &Context<'_>, counters: &mut Counter
         return Err(refusal);
     }
     let nothing = Order::default();
-    brought.into_iter().map(|order| context.decided(&nothing, order, What::of(ChangeKind::Import))).collect()
+    brought
+        .into_iter()
+        .map(|order| context.decided(&nothing, order, What::of(ChangeKind::Import)))
+        .collect()
 }
 
 fn read(
@@ -93,10 +119,19 @@ fn read(
     );
     order.locked = new.locked;
     let name = format!("{prefix}.cancellation_type");
-    order.cancellation_type = edit::code(&name, "cancellation_types", &new.cancellation_type, context, violations);
+    order.cancellation_type = edit::code(
+        &name,
+        "cancellation_types",
+        &new.cancellation_type,
+        context,
+        violations,
+    );
     if let Some(time) = new.create_time {
         if time > context.now {
-            violations.push(Violation::new(format!("{prefix}.create_time"), "must not lie in the future"));
+            violations.push(Violation::new(
+                format!("{prefix}.create_time"),
+                "must not lie in the future",
+            ));
         }
         order.create_time = time;
     }
@@ -104,52 +139,91 @@ fn read(
 }
 
 /// An order without fields, in the state where it starts or was brought in.
-fn blank(new: &NewOrder, prefix: &str, context: &Context<'_>, violations: &mut Vec<Violation>) -> Order {
+fn blank(
+    new: &NewOrder,
+    prefix: &str,
+    context: &Context<'_>,
+    violations: &mut Vec<Violation>,
+) -> Order {
     let mut order = Order {
         account_id: context.account.id,
-        currency: new.currency.clone().unwrap_or_else(|| context.account.currency.clone()),
+        currency: new
+            .currency
+            .clone()
+            .unwrap_or_else(|| context.account.currency.clone()),
         create_time: context.now,
         ..Order::default()
     };
     if order.currency.len() != 3 || !order.currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        violations.push(Violation::new(format!("{prefix}.currency_code"), "must be an ISO 4217 code such as EUR"));
+        violations.push(Violation::new(
+            format!("{prefix}.currency_code"),
+            "must be an ISO 4217 code such as EUR",
+        ));
     }
     let name = new.workflow.as_deref().unwrap_or(&context.account.workflow);
     match context.workflows.latest(name) {
         Some(workflow) => {
             order.workflow.clone_from(&workflow.name);
             order.workflow_version = workflow.version;
-            order.state.clone_from(&start(workflow, new, prefix, violations).key);
+            order
+                .state
+                .clone_from(&start(workflow, new, prefix, violations).key);
         }
         None => {
-            let known: Vec<_> = context.workflows.iter().map(|workflow| workflow.name.clone()).collect();
-            violations.push(Violation::unknown(format!("{prefix}.workflow"), name, &known));
+            let known: Vec<_> = context
+                .workflows
+                .iter()
+                .map(|workflow| workflow.name.clone())
+                .collect();
+            violations.push(Violation::unknown(
+                format!("{prefix}.workflow"),
+                name,
+                &known,
+            ));
         }
     }
     order
 }
 
-fn start<'w>(workflow: &'w Workflow, new: &NewOrder, prefix: &str, violations: &mut Vec<Violation>) -> &'w State {
+fn start<'w>(
+    workflow: &'w Workflow,
+    new: &NewOrder,
+    prefix: &str,
+    violations: &mut Vec<Violation>,
+) -> &'w State {
     let state = match &new.state {
         Some(Target::State(key)) => workflow.state(key),
         Some(Target::StateCode(code)) => workflow.state_by_code(*code),
         _ => Some(workflow.initial),
     };
     let state = state.unwrap_or_else(|| {
-        let known: Vec<_> = workflow.states.iter().map(|state| format!("{} ({})", state.key, state.code)).collect();
+        let known: Vec<_> = workflow
+            .states
+            .iter()
+            .map(|state| format!("{} ({})", state.key, state.code))
+            .collect();
         let given = match &new.state {
             Some(Target::StateCode(code)) => code.to_string(),
             Some(Target::State(key)) => key.clone(),
             _ => String::new(),
         };
-        violations.push(Violation::unknown(format!("{prefix}.state"), &given, &known));
+        violations.push(Violation::unknown(
+            format!("{prefix}.state"),
+            &given,
+            &known,
+        ));
         workflow.initial
     });
     &workflow.states[state]
 }
 
 /// A caller who is limited to a customer or a store makes and leaves orders for these only.
-pub fn keep_within(order: &mut Order, prefix: &str, context: &Context<'_>, violations: &mut Vec<Violation>) {
+pub fn keep_within(
+    order: &mut Order,
+    prefix: &str,
+    context: &Context<'_>,
+    violations: &mut Vec<Violation>,
+) {
     let principal = context.principal;
     if let Some(own) = principal.customer_id {
         if order.customer.id.is_some_and(|id| id != own) {
@@ -157,11 +231,15 @@ pub fn keep_within(order: &mut Order, prefix: &str, context: &Context<'_>, viola
             violations.push(Violation::new(format!("{prefix}.customer.id"), message));
         }
         order.customer.id = Some(own);
-        if let (true, Some(record)) = (order.customer.name.is_empty(), context.ground.customer(own)) {
+        if let (true, Some(record)) = (order.customer.name.is_empty(), context.ground.customer(own))
+        {
             order.customer.name.clone_from(&record.name);
         }
     } else if principal.role == Role::Client {
-        violations.push(Violation::new(format!("{prefix}.customer.id"), "the credential names no customer"));
+        violations.push(Violation::new(
+            format!("{prefix}.customer.id"),
+            "the credential names no customer",
+        ));
     }
     if let Some(own) = principal.store_id {
         if order.store_id.is_some_and(|id| id != own) {
@@ -173,5 +251,9 @@ pub fn keep_within(order: &mut Order, prefix: &str, context: &Context<'_>, viola
 }
 
 fn refuse(violations: Vec<Violation>) -> Result<(), Refusal> {
-    if violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(violations)) }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(violations))
+    }
 }

@@ -16,7 +16,12 @@ const MOST_TERMS: usize = 100;
 const MOST_ATTRIBUTES: usize = 64;
 
 /// Edits an order.
-pub fn update(order: &Order, patch: &Patch, context: &Context<'_>, counters: &mut Counters) -> Result<Decided, Refusal> {
+pub fn update(
+    order: &Order,
+    patch: &Patch,
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> Result<Decided, Refusal> {
     let mut after = order.clone();
     let mut violations = Vec::new();
     apply(&mut after, patch, "order", context, &mut violations);
@@ -26,8 +31,12 @@ pub fn update(order: &Order, patch: &Patch, context: &Context<'_>, counters: &mu
         return Err(Refusal::Invalid(violations));
     }
     let workflow = context.workflow(order)?;
-    let state = workflow.state(&order.state).map(|state| &workflow.states[state]);
-    let (edits, phase) = state.map_or((Edits::None, Phase::Cancelled), |state| (state.edits, state.phase));
+    let state = workflow
+        .state(&order.state)
+        .map(|state| &workflow.states[state]);
+    let (edits, phase) = state.map_or((Edits::None, Phase::Cancelled), |state| {
+        (state.edits, state.phase)
+    });
     let blockers = edit_blockers(order, &after, edits);
     if !blockers.is_empty() {
         return Err(context.blocked(order, "edit", blockers));
@@ -36,41 +45,65 @@ pub fn update(order: &Order, patch: &Patch, context: &Context<'_>, counters: &mu
     if let Some(wanted) = &patch.payments {
         payment_id = payments::merge(&mut after, wanted, phase, context, counters)?;
     }
-    Ok(Decided { payment_id, ..context.decided(order, after, What::of(ChangeKind::Update))? })
+    Ok(Decided {
+        payment_id,
+        ..context.decided(order, after, What::of(ChangeKind::Update))?
+    })
 }
 
 /// Each rule that keeps the state's orders from this edit.
 fn edit_blockers(before: &Order, after: &Order, edits: Edits) -> Vec<Blocker> {
     let mut blockers = lines::blockers(before, after);
-    let changed: Vec<_> = fields::FIELDS.iter().filter(|field| (field.get)(before) != (field.get)(after)).collect();
-    let mut commercial: Vec<&str> =
-        changed.iter().filter(|field| field.input == Input::Commercial).map(|field| field.path).collect();
+    let changed: Vec<_> = fields::FIELDS
+        .iter()
+        .filter(|field| (field.get)(before) != (field.get)(after))
+        .collect();
+    let mut commercial: Vec<&str> = changed
+        .iter()
+        .filter(|field| field.input == Input::Commercial)
+        .map(|field| field.path)
+        .collect();
     if before.lines != after.lines {
         commercial.push("lines");
     }
     if before.terms != after.terms {
         commercial.push("terms");
     }
-    let any = !changed.is_empty() || !commercial.is_empty() || before.attributes != after.attributes;
+    let any =
+        !changed.is_empty() || !commercial.is_empty() || before.attributes != after.attributes;
     let message = match edits {
         _ if any && before.locked => {
-            blockers.push(Blocker { rule: rule::LOCKED, message: "the order is locked: unlock it first".to_owned() });
+            blockers.push(Blocker {
+                rule: rule::LOCKED,
+                message: "the order is locked: unlock it first".to_owned(),
+            });
             None
         }
-        Edits::None if any => Some("this state allows no edits; notes can still be added".to_owned()),
+        Edits::None if any => {
+            Some("this state allows no edits; notes can still be added".to_owned())
+        }
         Edits::Contact if !commercial.is_empty() => Some(format!(
             "this state allows edits for contact and delivery only, not of: {}",
             commercial.join(", ")
         )),
         _ => None,
     };
-    blockers.extend(message.map(|message| Blocker { rule: rule::EDITS, message }));
+    blockers.extend(message.map(|message| Blocker {
+        rule: rule::EDITS,
+        message,
+    }));
     blockers
 }
 
 /// Sets the fields of a patch, collecting everything that is wrong with it. Payments are left to
 /// [`payments`].
-pub fn apply(order: &mut Order, patch: &Patch, prefix: &str, context: &Context<'_>, violations: &mut Vec<Violation>) {
+pub fn apply(
+    order: &mut Order,
+    patch: &Patch,
+    prefix: &str,
+    context: &Context<'_>,
+    violations: &mut Vec<Violation>,
+) {
     for (path, value) in &patch.values {
         let Some(field) = fields::settable(path) else {
             violations.push(Violation::new(format!("{prefix}.{path}"), "cannot be set"));
@@ -86,7 +119,10 @@ pub fn apply(order: &mut Order, patch: &Patch, prefix: &str, context: &Context<'
     }
     for (path, currency) in &patch.currencies {
         if *currency != order.currency {
-            let message = format!("must be in {}, the order's currency, not in {currency:?}", order.currency);
+            let message = format!(
+                "must be in {}, the order's currency, not in {currency:?}",
+                order.currency
+            );
             violations.push(Violation::new(format!("{prefix}.{path}"), message));
         }
     }
@@ -95,12 +131,28 @@ pub fn apply(order: &mut Order, patch: &Patch, prefix: &str, context: &Context<'
         set_store_by_name(order, name, prefix, context, violations);
     }
     if let Some(given) = &patch.lines {
-        lines::replace(order, given, &format!("{prefix}.lines"), context, violations);
+        lines::replace(
+            order,
+            given,
+            &format!("{prefix}.lines"),
+            context,
+            violations,
+        );
     }
     if let Some(terms) = &patch.terms {
-        check_count(&format!("{prefix}.terms"), terms.len(), MOST_TERMS, violations);
+        check_count(
+            &format!("{prefix}.terms"),
+            terms.len(),
+            MOST_TERMS,
+            violations,
+        );
         for (at, term) in terms.iter().enumerate() {
-            check_text(&format!("{prefix}.terms[{at}].text"), term, 1000, violations);
+            check_text(
+                &format!("{prefix}.terms[{at}].text"),
+                term,
+                1000,
+                violations,
+            );
         }
         order.terms.clone_from(terms);
     }
@@ -109,7 +161,11 @@ pub fn apply(order: &mut Order, patch: &Patch, prefix: &str, context: &Context<'
         order.attributes.clone_from(attributes);
     }
     if order.charges.total.is_some() && !order.lines.is_empty() {
-        if patch.values.iter().any(|(path, value)| *path == "total" && *value != Value::Null) {
+        if patch
+            .values
+            .iter()
+            .any(|(path, value)| *path == "total" && *value != Value::Null)
+        {
             let message = "follows from the lines: leave it out, or leave the lines out";
             violations.push(Violation::new(format!("{prefix}.total"), message));
         }
@@ -125,12 +181,16 @@ pub fn check_number(
     violations: &mut Vec<Violation>,
 ) -> Result<(), Refusal> {
     if order.number.is_empty() {
-        violations.push(Violation::new(format!("{prefix}.number"), "must not be empty"));
+        violations.push(Violation::new(
+            format!("{prefix}.number"),
+            "must not be empty",
+        ));
     }
     match context.ground.number_owner(&order.number) {
-        Some(owner) if owner != order.id => {
-            Err(Refusal::AlreadyExists { kind: "order number", name: order.number.clone() })
-        }
+        Some(owner) if owner != order.id => Err(Refusal::AlreadyExists {
+            kind: "order number",
+            name: order.number.clone(),
+        }),
         _ => Ok(()),
     }
 }
@@ -148,20 +208,31 @@ fn checked(
     match kind {
         _ if *value == Value::Null => {}
         Kind::Text(most) => check_text(name, value.as_text(), most, violations),
-        Kind::Code(catalog) => kept = Value::text(&code(name, catalog, value.as_text(), context, violations)),
+        Kind::Code(catalog) => {
+            kept = Value::text(&code(name, catalog, value.as_text(), context, violations))
+        }
         Kind::Amount => {
-            if value.as_decimal().is_none_or(|amount| amount.ten_thousandths() < 0) {
+            if value
+                .as_decimal()
+                .is_none_or(|amount| amount.ten_thousandths() < 0)
+            {
                 violations.push(Violation::new(name, "must be an amount from 0 to 10^12"));
             }
         }
         Kind::Percent => {
             let hundred = crate::domain::decimal::Decimal::whole(100);
-            if value.as_decimal().is_none_or(|percent| percent.ten_thousandths() < 0 || percent > hundred) {
+            if value
+                .as_decimal()
+                .is_none_or(|percent| percent.ten_thousandths() < 0 || percent > hundred)
+            {
                 violations.push(Violation::new(name, "must be a percentage from 0 to 100"));
             }
         }
         Kind::Time => {
-            if value.as_time().is_none_or(|time| time < Timestamp::EARLIEST || time > Timestamp::LATEST) {
+            if value
+                .as_time()
+                .is_none_or(|time| time < Timestamp::EARLIEST || time > Timestamp::LATEST)
+            {
                 violations.push(Violation::new(name, "must lie in the years 1 to 9999"));
             }
         }
@@ -184,8 +255,17 @@ fn checked(
 
 fn check_store(name: &str, value: &Value, context: &Context<'_>, violations: &mut Vec<Violation>) {
     let stores = &context.account.stores;
-    if !value.as_int().and_then(|id| stores.get(&id)).is_some_and(|store| store.active) {
-        let known: Vec<_> = stores.values().filter(|store| store.active).take(20).map(|s| s.id.to_string()).collect();
+    if !value
+        .as_int()
+        .and_then(|id| stores.get(&id))
+        .is_some_and(|store| store.active)
+    {
+        let known: Vec<_> = stores
+            .values()
+            .filter(|store| store.active)
+            .take(20)
+            .map(|s| s.id.to_string())
+            .collect();
         violations.push(Violation::unknown(name, &value.to_string(), &known));
     }
 }
@@ -194,7 +274,11 @@ fn check_store(name: &str, value: &Value, context: &Context<'_>, violations: &mu
 pub fn check_customer(name: &str, id: i64, context: &Context<'_>, violations: &mut Vec<Violation>) {
     if context.ground.customer(id).is_none() {
         let description = format!("the account has no customer {id}");
-        violations.push(Violation { field: name.to_owned(), description, unknown: true });
+        violations.push(Violation {
+            field: name.to_owned(),
+            description,
+            unknown: true,
+        });
     }
 }
 
@@ -210,8 +294,18 @@ pub fn code(
         _ if given.is_empty() => String::new(),
         Some(entry) if entry.active => entry.key.clone(),
         _ => {
-            let active = |key: &String| context.account.entry(catalog, key).is_some_and(|entry| entry.active);
-            let known: Vec<_> = context.account.known_codes(catalog).into_iter().filter(active).collect();
+            let active = |key: &String| {
+                context
+                    .account
+                    .entry(catalog, key)
+                    .is_some_and(|entry| entry.active)
+            };
+            let known: Vec<_> = context
+                .account
+                .known_codes(catalog)
+                .into_iter()
+                .filter(active)
+                .collect();
             violations.push(Violation::unknown(name, given, &known));
             String::new()
         }
@@ -222,7 +316,10 @@ pub fn code(
 pub fn check_text(name: &str, text: &str, most: usize, violations: &mut Vec<Violation>) {
     // The bytes are a cheap upper bound of the characters.
     if text.len() > most && text.chars().count() > most {
-        violations.push(Violation::new(name, format!("must have at most {most} characters")));
+        violations.push(Violation::new(
+            name,
+            format!("must have at most {most} characters"),
+        ));
     }
     if text.contains('\0') {
         violations.push(Violation::new(name, "must not hold the character NUL"));
@@ -232,14 +329,22 @@ pub fn check_text(name: &str, text: &str, most: usize, violations: &mut Vec<Viol
 /// Checks the lengths of an address's texts; their form is nobody's business.
 pub fn check_address(name: &str, address: &Address, violations: &mut Vec<Violation>) {
     for (part, text) in address.texts() {
-        check_text(&format!("{name}.{part}"), text, if part == "notes" { 1000 } else { 200 }, violations);
+        check_text(
+            &format!("{name}.{part}"),
+            text,
+            if part == "notes" { 1000 } else { 200 },
+            violations,
+        );
     }
 }
 
 /// Adds a violation where there are too many of something.
 pub fn check_count(name: &str, count: usize, most: usize, violations: &mut Vec<Violation>) {
     if count > most {
-        violations.push(Violation::new(name, format!("must have at most {most} entries, not {count}")));
+        violations.push(Violation::new(
+            name,
+            format!("must have at most {most} entries, not {count}"),
+        ));
     }
 }
 
@@ -265,13 +370,19 @@ fn fill_from_record(order: &mut Order, patch: &Patch, context: &Context<'_>) {
     if !given("customer.id") {
         return;
     }
-    let Some(record) = order.customer.id.and_then(|id| context.ground.customer(id)) else { return };
+    let Some(record) = order.customer.id.and_then(|id| context.ground.customer(id)) else {
+        return;
+    };
     let customer = &mut order.customer;
     let texts = [
         ("customer.name", &mut customer.name, &record.name),
         ("customer.phone", &mut customer.phone, &record.phone),
         ("customer.email", &mut customer.email, &record.email),
-        ("customer.contact_name", &mut customer.contact_name, &record.contact_name),
+        (
+            "customer.contact_name",
+            &mut customer.contact_name,
+            &record.contact_name,
+        ),
     ];
     for (path, slot, text) in texts {
         if !given(path) {
@@ -299,7 +410,11 @@ fn set_store_by_name(
         Some(store) => order.store_id = Some(store.id),
         None => {
             let known: Vec<_> = stores().take(20).map(|store| store.name.clone()).collect();
-            violations.push(Violation::unknown(format!("{prefix}.store_name"), name, &known));
+            violations.push(Violation::unknown(
+                format!("{prefix}.store_name"),
+                name,
+                &known,
+            ));
         }
     }
 }

@@ -11,7 +11,13 @@ const MOST_LINES: usize = 1000;
 
 /// Replaces the order's lines. A line equal to an old one in code, name and unit price keeps its id,
 /// in order; every other line gets the next id.
-pub fn replace(order: &mut Order, given: &[LineInput], name: &str, context: &Context<'_>, violations: &mut Vec<Violation>) {
+pub fn replace(
+    order: &mut Order,
+    given: &[LineInput],
+    name: &str,
+    context: &Context<'_>,
+    violations: &mut Vec<Violation>,
+) {
     edit::check_count(name, given.len(), MOST_LINES, violations);
     if given.len() > MOST_LINES {
         return;
@@ -20,7 +26,8 @@ pub fn replace(order: &mut Order, given: &[LineInput], name: &str, context: &Con
     for (at, input) in given.iter().enumerate() {
         let mut line = read(input, &format!("{name}[{at}]"), context, violations);
         let same = |other: &Line| {
-            (&other.product_code, &other.name, other.unit_price) == (&line.product_code, &line.name, line.unit_price)
+            (&other.product_code, &other.name, other.unit_price)
+                == (&line.product_code, &line.name, line.unit_price)
         };
         match old.iter().position(same) {
             Some(kept) => {
@@ -42,13 +49,21 @@ pub fn import(order: &mut Order, given: &[LineInput], name: &str, violations: &m
         line.invoice_number = input.invoice_number;
         let Some(id) = input.id else { continue };
         if id < 1 || given[..at].iter().any(|other| other.id == Some(id)) {
-            violations.push(Violation::new(format!("{name}[{at}].id"), "must be at least 1 and given once"));
+            violations.push(Violation::new(
+                format!("{name}[{at}].id"),
+                "must be at least 1 and given once",
+            ));
         }
         line.id = id;
     }
     // Lines without an id of their own come after those that have one.
     let mut last = given.iter().filter_map(|input| input.id).max().unwrap_or(0);
-    for (line, _) in order.lines.iter_mut().zip(given).filter(|(_, input)| input.id.is_none()) {
+    for (line, _) in order
+        .lines
+        .iter_mut()
+        .zip(given)
+        .filter(|(_, input)| input.id.is_none())
+    {
         last += 1;
         line.id = last;
     }
@@ -57,16 +72,30 @@ pub fn import(order: &mut Order, given: &[LineInput], name: &str, violations: &m
 
 /// Lines on a booked invoice may not be changed or removed.
 pub fn blockers(before: &Order, after: &Order) -> Vec<Blocker> {
-    let touched = before.lines.iter().filter(|line| line.invoice_number.is_some() && !after.lines.contains(line));
+    let touched = before
+        .lines
+        .iter()
+        .filter(|line| line.invoice_number.is_some() && !after.lines.contains(line));
     let touched: Vec<_> = touched.map(|line| line.id.to_string()).collect();
     if touched.is_empty() {
         return Vec::new();
     }
-    let message = format!("lines on a booked invoice cannot be changed or removed: {}", touched.join(", "));
-    vec![Blocker { rule: rule::LINE_INVOICED, message }]
+    let message = format!(
+        "lines on a booked invoice cannot be changed or removed: {}",
+        touched.join(", ")
+    );
+    vec![Blocker {
+        rule: rule::LINE_INVOICED,
+        message,
+    }]
 }
 
-fn read(input: &LineInput, name: &str, context: &Context<'_>, violations: &mut Vec<Violation>) -> Line {
+fn read(
+    input: &LineInput,
+    name: &str,
+    context: &Context<'_>,
+    violations: &mut Vec<Violation>,
+) -> Line {
     for (part, text, most) in [
         ("product_code", &input.product_code, 64),
         ("name", &input.name, 500),
@@ -77,18 +106,30 @@ fn read(input: &LineInput, name: &str, context: &Context<'_>, violations: &mut V
     }
     edit::check_attributes(&format!("{name}.attributes"), &input.attributes, violations);
     if input.product_code.is_empty() && input.name.is_empty() {
-        violations.push(Violation::new(format!("{name}.name"), "a line needs a product_code or a name"));
+        violations.push(Violation::new(
+            format!("{name}.name"),
+            "a line needs a product_code or a name",
+        ));
     }
     if let Some(id) = input.customer_id {
         edit::check_customer(&format!("{name}.customer_id"), id, context, violations);
     }
-    let mut wrong = |part: &str, message: &str| violations.push(Violation::new(format!("{name}.{part}"), message));
-    let quantity = input.quantity.unwrap_or(if input.kind == LineKind::Text { Decimal::ZERO } else { Decimal::whole(1) });
+    let mut wrong = |part: &str, message: &str| {
+        violations.push(Violation::new(format!("{name}.{part}"), message))
+    };
+    let quantity = input.quantity.unwrap_or(if input.kind == LineKind::Text {
+        Decimal::ZERO
+    } else {
+        Decimal::whole(1)
+    });
     if quantity < Decimal::ZERO {
         wrong("quantity", "must not be negative");
     }
     if input.unit_price < Decimal::ZERO && input.kind != LineKind::Exchange {
-        wrong("unit_price", "must not be negative, except on an EXCHANGE line");
+        wrong(
+            "unit_price",
+            "must not be negative, except on an EXCHANGE line",
+        );
     }
     if input.kind == LineKind::Text && !(input.unit_price.is_zero() && input.discount.is_zero()) {
         wrong("unit_price", "a TEXT line has no amount");
@@ -96,7 +137,10 @@ fn read(input: &LineInput, name: &str, context: &Context<'_>, violations: &mut V
     if input.discount < Decimal::ZERO {
         wrong("discount", "must not be negative");
     }
-    if input.vat_rate.is_some_and(|rate| rate < Decimal::ZERO || rate > Decimal::whole(100)) {
+    if input
+        .vat_rate
+        .is_some_and(|rate| rate < Decimal::ZERO || rate > Decimal::whole(100))
+    {
         wrong("vat_rate", "must be a percentage from 0 to 100");
     }
     let mut line = Line {
@@ -115,7 +159,10 @@ fn read(input: &LineInput, name: &str, context: &Context<'_>, violations: &mut V
     };
     match line_amount(&line, context.account.decimals()) {
         Some(amount) if amount.in_bounds() => line.amount = amount,
-        _ => wrong("quantity", "quantity times unit_price does not fit: keep it below 10^12"),
+        _ => wrong(
+            "quantity",
+            "quantity times unit_price does not fit: keep it below 10^12",
+        ),
     }
     line
 }

@@ -27,32 +27,68 @@ pub struct Options<'w> {
 impl Options<'_> {
     /// The names of the open transitions.
     pub fn open(&self) -> Vec<String> {
-        let open = self.edges.iter().filter(|(_, blockers)| blockers.is_empty());
-        open.map(|(transition, _)| transition.name.clone()).collect()
+        let open = self
+            .edges
+            .iter()
+            .filter(|(_, blockers)| blockers.is_empty());
+        open.map(|(transition, _)| transition.name.clone())
+            .collect()
     }
 }
 
 /// Every edge from the order's state, allowed or blocked for this caller, and every override.
 pub fn options<'w>(order: &Order, workflow: &'w Workflow, principal: &Principal) -> Options<'w> {
     let Some(here) = workflow.state(&order.state) else {
-        return Options { edges: Vec::new(), overrides: Vec::new(), can_override: false };
+        return Options {
+            edges: Vec::new(),
+            overrides: Vec::new(),
+            can_override: false,
+        };
     };
-    let edges = workflow.leaving(here).map(|edge| (edge, blockers(order, edge, principal))).collect();
+    let edges = workflow
+        .leaving(here)
+        .map(|edge| (edge, blockers(order, edge, principal)))
+        .collect();
     let can_override = principal.role.includes(Role::Manager) && !workflow.states[here].is_final;
-    let reachable = |to: &usize| override_blockers(order, workflow, here, *to, principal).is_empty();
-    let overrides = (0..workflow.states.len()).filter(reachable).map(|state| &workflow.states[state]).collect();
-    Options { edges, overrides, can_override }
+    let reachable =
+        |to: &usize| override_blockers(order, workflow, here, *to, principal).is_empty();
+    let overrides = (0..workflow.states.len())
+        .filter(reachable)
+        .map(|state| &workflow.states[state])
+        .collect();
+    Options {
+        edges,
+        overrides,
+        can_override,
+    }
 }
 
 /// Each rule that keeps this caller from taking this edge with this order.
 fn blockers(order: &Order, transition: &Transition, principal: &Principal) -> Vec<Blocker> {
     let mut blockers = Vec::new();
-    if !transition.roles.iter().any(|role| principal.role.includes(*role)) {
+    if !transition
+        .roles
+        .iter()
+        .any(|role| principal.role.includes(*role))
+    {
         let roles: Vec<_> = transition.roles.iter().map(|role| role.name()).collect();
-        let message = format!("{} is for the role {}, not for {}", transition.name, roles.join(" or "), principal.role.name());
-        blockers.push(Blocker { rule: rule::ROLE, message });
+        let message = format!(
+            "{} is for the role {}, not for {}",
+            transition.name,
+            roles.join(" or "),
+            principal.role.name()
+        );
+        blockers.push(Blocker {
+            rule: rule::ROLE,
+            message,
+        });
     }
-    blockers.extend(transition.guards.iter().filter_map(|guard| guard_blocker(*guard, order)));
+    blockers.extend(
+        transition
+            .guards
+            .iter()
+            .filter_map(|guard| guard_blocker(*guard, order)),
+    );
     blockers
 }
 
@@ -66,52 +102,93 @@ fn guard_blocker(guard: Guard, order: &Order) -> Option<Blocker> {
         Guard::Unlocked => !order.locked,
         Guard::HasLines => !order.lines.is_empty(),
     };
-    (!holds).then(|| Blocker { rule: guard.name(), message: guard.message().to_owned() })
+    (!holds).then(|| Blocker {
+        rule: guard.name(),
+        message: guard.message().to_owned(),
+    })
 }
 
 /// Each rule that keeps this caller from overriding to a state: never out of a final state, never past
 /// the money guards of the edges into it.
-fn override_blockers(order: &Order, workflow: &Workflow, here: usize, to: usize, principal: &Principal) -> Vec<Blocker> {
+fn override_blockers(
+    order: &Order,
+    workflow: &Workflow,
+    here: usize,
+    to: usize,
+    principal: &Principal,
+) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if !principal.role.includes(Role::Manager) {
-        let message = format!("an override is for the role manager, not for {}", principal.role.name());
-        blockers.push(Blocker { rule: rule::ROLE, message });
+        let message = format!(
+            "an override is for the role manager, not for {}",
+            principal.role.name()
+        );
+        blockers.push(Blocker {
+            rule: rule::ROLE,
+            message,
+        });
     }
     if workflow.states[here].is_final {
         blockers.push(final_blocker(&workflow.states[here]));
     }
     if here == to {
         let message = format!("the order is {} already", workflow.states[here].title);
-        blockers.push(Blocker { rule: rule::SAME_STATE, message });
+        blockers.push(Blocker {
+            rule: rule::SAME_STATE,
+            message,
+        });
     }
-    blockers.extend(workflow.money_guards_into(to).into_iter().filter_map(|guard| guard_blocker(guard, order)));
+    blockers.extend(
+        workflow
+            .money_guards_into(to)
+            .into_iter()
+            .filter_map(|guard| guard_blocker(guard, order)),
+    );
     blockers
 }
 
 fn final_blocker(state: &State) -> Blocker {
-    Blocker { rule: rule::FINAL, message: format!("{} is final: nothing leaves it", state.title) }
+    Blocker {
+        rule: rule::FINAL,
+        message: format!("{} is final: nothing leaves it", state.title),
+    }
 }
 
 /// Takes an edge.
-pub fn transition(order: &Order, step: &Move, context: &Context<'_>, counters: &mut Counters) -> Result<Decided, Refusal> {
+pub fn transition(
+    order: &Order,
+    step: &Move,
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> Result<Decided, Refusal> {
     let workflow = context.workflow(order)?;
     let cancellation_type = check_words(step, context)?;
     let wanted = Wanted::resolve(&step.target, workflow)?;
-    let here = workflow.state(&order.state).ok_or_else(|| damaged(order, workflow))?;
+    let here = workflow
+        .state(&order.state)
+        .ok_or_else(|| damaged(order, workflow))?;
     let mut candidates: Vec<_> = workflow
         .leaving(here)
         .filter(|edge| wanted.fits(edge))
         .map(|edge| (edge, blockers(order, edge, context.principal)))
         .collect();
     // Edges for other roles come last: what the caller's own edge says is the better answer.
-    candidates.sort_by_key(|(_, blockers)| (blockers.iter().any(|b| b.rule == rule::ROLE), blockers.len()));
+    candidates.sort_by_key(|(_, blockers)| {
+        (
+            blockers.iter().any(|b| b.rule == rule::ROLE),
+            blockers.len(),
+        )
+    });
     let asked = wanted.name(workflow);
     let Some((edge, blockers)) = candidates.into_iter().next() else {
         let state = &workflow.states[here];
         let blocker = if state.is_final {
             final_blocker(state)
         } else {
-            Blocker { rule: rule::NO_EDGE, message: format!("no transition leads from {} to {asked}", state.title) }
+            Blocker {
+                rule: rule::NO_EDGE,
+                message: format!("no transition leads from {} to {asked}", state.title),
+            }
         };
         return Err(context.blocked(order, &asked, vec![blocker]));
     };
@@ -144,11 +221,19 @@ pub fn transition(order: &Order, step: &Move, context: &Context<'_>, counters: &
         notify: step.notify,
         ..What::of(ChangeKind::Transition)
     };
-    Ok(Decided { payment_id, ..context.decided(order, after, what)? })
+    Ok(Decided {
+        payment_id,
+        ..context.decided(order, after, what)?
+    })
 }
 
 /// Takes the same edge with several orders: all of them, or none.
-pub fn batch(ids: &[i64], step: &Move, context: &Context<'_>, counters: &mut Counters) -> Result<Vec<Decided>, Refusal> {
+pub fn batch(
+    ids: &[i64],
+    step: &Move,
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> Result<Vec<Decided>, Refusal> {
     let mut seen = HashSet::new();
     let mut violations: Vec<_> = ids
         .iter()
@@ -157,7 +242,10 @@ pub fn batch(ids: &[i64], step: &Move, context: &Context<'_>, counters: &mut Cou
         .map(|(at, id)| Violation::new(format!("ids[{at}]"), format!("order {id} is named twice")))
         .collect();
     if ids.is_empty() || ids.len() > LARGEST_BATCH {
-        violations.push(Violation::new("ids", format!("must name 1 to {LARGEST_BATCH} orders, not {}", ids.len())));
+        violations.push(Violation::new(
+            "ids",
+            format!("must name 1 to {LARGEST_BATCH} orders, not {}", ids.len()),
+        ));
     }
     if !violations.is_empty() {
         return Err(Refusal::Invalid(violations));
@@ -165,17 +253,27 @@ pub fn batch(ids: &[i64], step: &Move, context: &Context<'_>, counters: &mut Cou
     let mut decided = Vec::with_capacity(ids.len());
     let mut refused = Vec::new();
     for id in ids {
-        let outcome = context.find(&OrderRef::Id(*id)).and_then(|order| transition(order, step, context, counters));
+        let outcome = context
+            .find(&OrderRef::Id(*id))
+            .and_then(|order| transition(order, step, context, counters));
         match outcome {
             Ok(one) => decided.push(one),
             Err(refusal) => refused.push((*id, refusal)),
         }
     }
-    if refused.is_empty() { Ok(decided) } else { Err(Refusal::Batch(refused)) }
+    if refused.is_empty() {
+        Ok(decided)
+    } else {
+        Err(Refusal::Batch(refused))
+    }
 }
 
 /// Moves the order outside the edges. No effect of any edge runs.
-pub fn override_state(order: &Order, step: &Move, context: &Context<'_>) -> Result<Decided, Refusal> {
+pub fn override_state(
+    order: &Order,
+    step: &Move,
+    context: &Context<'_>,
+) -> Result<Decided, Refusal> {
     let workflow = context.workflow(order)?;
     check_words(step, context)?;
     if step.reason.trim().is_empty() {
@@ -183,16 +281,29 @@ pub fn override_state(order: &Order, step: &Move, context: &Context<'_>) -> Resu
     }
     let wanted = Wanted::resolve(&step.target, workflow)?;
     let Wanted::State(to) = wanted else {
-        return Err(Violation::new("target", "an override names a state: set `state` or `state_code`").into());
+        return Err(Violation::new(
+            "target",
+            "an override names a state: set `state` or `state_code`",
+        )
+        .into());
     };
-    let here = workflow.state(&order.state).ok_or_else(|| damaged(order, workflow))?;
+    let here = workflow
+        .state(&order.state)
+        .ok_or_else(|| damaged(order, workflow))?;
     let blockers = override_blockers(order, workflow, here, to, context.principal);
     if !blockers.is_empty() {
-        return Err(context.blocked(order, &format!("override to {}", workflow.states[to].key), blockers));
+        return Err(context.blocked(
+            order,
+            &format!("override to {}", workflow.states[to].key),
+            blockers,
+        ));
     }
     let edge = workflow.leaving(here).find(|edge| edge.to == Some(to));
     let passed_over = match edge {
-        Some(edge) => self::blockers(order, edge, context.principal).iter().map(|b| b.rule.to_owned()).collect(),
+        Some(edge) => self::blockers(order, edge, context.principal)
+            .iter()
+            .map(|b| b.rule.to_owned())
+            .collect(),
         None => vec![rule::NO_EDGE.to_owned()],
     };
     let mut after = order.clone();
@@ -216,20 +327,41 @@ enum Wanted<'t> {
 
 impl<'t> Wanted<'t> {
     fn resolve(target: &'t Target, workflow: &Workflow) -> Result<Wanted<'t>, Refusal> {
-        let states = || workflow.states.iter().map(|state| state.key.clone()).collect::<Vec<_>>();
+        let states = || {
+            workflow
+                .states
+                .iter()
+                .map(|state| state.key.clone())
+                .collect::<Vec<_>>()
+        };
         match target {
             Target::Verb(verb) => Ok(Wanted::Verb(*verb)),
             Target::State(key) => workflow
                 .state(key)
                 .map(Wanted::State)
                 .ok_or_else(|| Violation::unknown("state", key, &states()).into()),
-            Target::StateCode(code) => workflow.state_by_code(*code).map(Wanted::State).ok_or_else(|| {
-                let codes: Vec<_> = workflow.states.iter().map(|state| state.code.to_string()).collect();
-                Violation::unknown("state_code", &code.to_string(), &codes).into()
-            }),
-            Target::Transition(name) if workflow.transition(name).is_some() => Ok(Wanted::Transition(name)),
+            Target::StateCode(code) => {
+                workflow
+                    .state_by_code(*code)
+                    .map(Wanted::State)
+                    .ok_or_else(|| {
+                        let codes: Vec<_> = workflow
+                            .states
+                            .iter()
+                            .map(|state| state.code.to_string())
+                            .collect();
+                        Violation::unknown("state_code", &code.to_string(), &codes).into()
+                    })
+            }
+            Target::Transition(name) if workflow.transition(name).is_some() => {
+                Ok(Wanted::Transition(name))
+            }
             Target::Transition(name) => {
-                let names: Vec<_> = workflow.transitions.iter().map(|t| t.name.clone()).collect();
+                let names: Vec<_> = workflow
+                    .transitions
+                    .iter()
+                    .map(|t| t.name.clone())
+                    .collect();
                 Err(Violation::unknown("transition", name, &names).into())
             }
         }
@@ -257,21 +389,45 @@ fn check_words(step: &Move, context: &Context<'_>) -> Result<String, Refusal> {
     let mut violations = Vec::new();
     edit::check_text("reason", &step.reason, 500, &mut violations);
     edit::check_text("message", &step.message, 4000, &mut violations);
-    let key = edit::code("cancellation_type", "cancellation_types", &step.cancellation_type, context, &mut violations);
-    if violations.is_empty() { Ok(key) } else { Err(Refusal::Invalid(violations)) }
+    let key = edit::code(
+        "cancellation_type",
+        "cancellation_types",
+        &step.cancellation_type,
+        context,
+        &mut violations,
+    );
+    if violations.is_empty() {
+        Ok(key)
+    } else {
+        Err(Refusal::Invalid(violations))
+    }
 }
 
 fn check_requirements(edge: &Transition, step: &Move) -> Result<(), Refusal> {
-    let missing = edge.requires.iter().filter_map(|requirement| match requirement {
-        Requirement::Reason => step.reason.trim().is_empty().then_some("reason"),
-        Requirement::CancellationType => step.cancellation_type.is_empty().then_some("cancellation_type"),
-    });
-    let violations: Vec<_> =
-        missing.map(|field| Violation::new(field, format!("the transition {} needs one", edge.name))).collect();
-    if violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(violations)) }
+    let missing = edge
+        .requires
+        .iter()
+        .filter_map(|requirement| match requirement {
+            Requirement::Reason => step.reason.trim().is_empty().then_some("reason"),
+            Requirement::CancellationType => step
+                .cancellation_type
+                .is_empty()
+                .then_some("cancellation_type"),
+        });
+    let violations: Vec<_> = missing
+        .map(|field| Violation::new(field, format!("the transition {} needs one", edge.name)))
+        .collect();
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(violations))
+    }
 }
 
 /// A state that the workflow does not know: the store holds what no rule could have written.
 fn damaged(order: &Order, workflow: &Workflow) -> Refusal {
-    Refusal::ResourceNotFound { kind: "state", name: format!("{} of workflow {}", order.state, workflow.name) }
+    Refusal::ResourceNotFound {
+        kind: "state",
+        name: format!("{} of workflow {}", order.state, workflow.name),
+    }
 }

@@ -22,22 +22,40 @@ pub fn record(
 ) -> Result<Decided, Refusal> {
     let mut violations = Vec::new();
     let mut payment = read(input, "", &order.currency, context, &mut violations);
-    edit::check_count("order.payments", order.payments.len() + 1, MOST_PAYMENTS, &mut violations);
+    edit::check_count(
+        "order.payments",
+        order.payments.len() + 1,
+        MOST_PAYMENTS,
+        &mut violations,
+    );
     if !violations.is_empty() {
         return Err(Refusal::Invalid(violations));
     }
     payment.refund = refund;
     let workflow = context.workflow(order)?;
-    let phase = workflow.state(&order.state).map(|state| workflow.states[state].phase);
+    let phase = workflow
+        .state(&order.state)
+        .map(|state| workflow.states[state].phase);
     if !refund && phase == Some(Phase::Cancelled) {
         return Err(cancelled(order, context));
     }
-    let allowed = if refund { order.derived.amount_paid } else { order.balance() };
+    let allowed = if refund {
+        order.derived.amount_paid
+    } else {
+        order.balance()
+    };
     check_amount(order, payment.amount, allowed, refund)?;
     let mut after = order.clone();
     let payment_id = append(&mut after, payment, context, counters);
-    let kind = if refund { ChangeKind::Refund } else { ChangeKind::Payment };
-    Ok(Decided { payment_id, ..context.decided(order, after, What::of(kind))? })
+    let kind = if refund {
+        ChangeKind::Refund
+    } else {
+        ChangeKind::Payment
+    };
+    Ok(Decided {
+        payment_id,
+        ..context.decided(order, after, What::of(kind))?
+    })
 }
 
 /// Appends the payments of an update that the order does not have yet, counted as a multiset: afterwards
@@ -50,14 +68,28 @@ pub fn merge(
     counters: &mut Counters,
 ) -> Result<i64, Refusal> {
     let mut violations = Vec::new();
-    edit::check_count("order.payments", wanted.len(), MOST_PAYMENTS, &mut violations);
+    edit::check_count(
+        "order.payments",
+        wanted.len(),
+        MOST_PAYMENTS,
+        &mut violations,
+    );
     let mut present: Vec<Payment> = order.payments.clone();
     let mut missing = Vec::new();
     for (at, input) in wanted.iter().enumerate().take(MOST_PAYMENTS) {
-        let payment = read(input, &format!("order.payments[{at}]."), &order.currency, context, &mut violations);
+        let payment = read(
+            input,
+            &format!("order.payments[{at}]."),
+            &order.currency,
+            context,
+            &mut violations,
+        );
         if input.refund {
             let message = "an update appends payments only: record a refund by RecordRefund";
-            violations.push(Violation::new(format!("order.payments[{at}].kind"), message));
+            violations.push(Violation::new(
+                format!("order.payments[{at}].kind"),
+                message,
+            ));
         }
         match present.iter().position(|other| same(other, &payment)) {
             Some(found) => drop(present.swap_remove(found)),
@@ -71,11 +103,23 @@ pub fn merge(
         return Err(cancelled(order, context));
     }
     let totals = derive(order, phase, context.account.decimals()).unwrap_or_default();
-    let balance = totals.grand_total.checked_sub(totals.amount_paid).unwrap_or_default();
+    let balance = totals
+        .grand_total
+        .checked_sub(totals.amount_paid)
+        .unwrap_or_default();
     if !missing.is_empty() {
-        check_amount(order, missing.iter().map(|payment| payment.amount).sum(), balance, false)?;
+        check_amount(
+            order,
+            missing.iter().map(|payment| payment.amount).sum(),
+            balance,
+            false,
+        )?;
     }
-    Ok(missing.into_iter().map(|payment| append(order, payment, context, counters)).last().unwrap_or(0))
+    Ok(missing
+        .into_iter()
+        .map(|payment| append(order, payment, context, counters))
+        .last()
+        .unwrap_or(0))
 }
 
 /// The payments and refunds of an imported order, as facts.
@@ -87,16 +131,38 @@ pub fn import(
     counters: &mut Counters,
     violations: &mut Vec<Violation>,
 ) {
-    edit::check_count(&format!("{prefix}.payments"), given.len(), MOST_PAYMENTS, violations);
+    edit::check_count(
+        &format!("{prefix}.payments"),
+        given.len(),
+        MOST_PAYMENTS,
+        violations,
+    );
     for (at, input) in given.iter().enumerate().take(MOST_PAYMENTS) {
-        let payment = read(input, &format!("{prefix}.payments[{at}]."), &order.currency, context, violations);
-        append(order, Payment { refund: input.refund, ..payment }, context, counters);
+        let payment = read(
+            input,
+            &format!("{prefix}.payments[{at}]."),
+            &order.currency,
+            context,
+            violations,
+        );
+        append(
+            order,
+            Payment {
+                refund: input.refund,
+                ..payment
+            },
+            context,
+            counters,
+        );
     }
 }
 
 /// Records the balance as paid, also where it is nought. An order that is paid stays as it is.
 pub fn settle(order: &mut Order, context: &Context<'_>, counters: &mut Counters) -> i64 {
-    if matches!(order.derived.payment_status, PaymentStatus::Paid | PaymentStatus::Overpaid) {
+    if matches!(
+        order.derived.payment_status,
+        PaymentStatus::Paid | PaymentStatus::Overpaid
+    ) {
         return 0;
     }
     let payment = Payment {
@@ -107,16 +173,30 @@ pub fn settle(order: &mut Order, context: &Context<'_>, counters: &mut Counters)
     append(order, payment, context, counters)
 }
 
-fn append(order: &mut Order, payment: Payment, context: &Context<'_>, counters: &mut Counters) -> i64 {
+fn append(
+    order: &mut Order,
+    payment: Payment,
+    context: &Context<'_>,
+    counters: &mut Counters,
+) -> i64 {
     counters.payment += 1;
-    order.payments.push(Payment { id: counters.payment, create_time: context.now, ..payment });
+    order.payments.push(Payment {
+        id: counters.payment,
+        create_time: context.now,
+        ..payment
+    });
     counters.payment
 }
 
 fn same(one: &Payment, other: &Payment) -> bool {
     !one.refund
         && (&one.method, one.amount, &one.description, &one.pay_date)
-            == (&other.method, other.amount, &other.description, &other.pay_date)
+            == (
+                &other.method,
+                other.amount,
+                &other.description,
+                &other.pay_date,
+            )
 }
 
 fn read(
@@ -126,20 +206,45 @@ fn read(
     context: &Context<'_>,
     violations: &mut Vec<Violation>,
 ) -> Payment {
-    let method =
-        edit::code(&format!("{prefix}method"), "payment_methods", &input.method, context, violations);
-    edit::check_text(&format!("{prefix}description"), &input.description, 500, violations);
+    let method = edit::code(
+        &format!("{prefix}method"),
+        "payment_methods",
+        &input.method,
+        context,
+        violations,
+    );
+    edit::check_text(
+        &format!("{prefix}description"),
+        &input.description,
+        500,
+        violations,
+    );
     if input.amount <= Decimal::ZERO {
-        violations.push(Violation::new(format!("{prefix}amount"), "must be more than 0"));
+        violations.push(Violation::new(
+            format!("{prefix}amount"),
+            "must be more than 0",
+        ));
     } else if !input.amount.in_bounds() {
-        violations.push(Violation::new(format!("{prefix}amount"), "must be at most 10^12"));
+        violations.push(Violation::new(
+            format!("{prefix}amount"),
+            "must be at most 10^12",
+        ));
     }
     if !input.currency.is_empty() && input.currency != currency {
-        let message = format!("must be in {currency}, the order's currency, not in {:?}", input.currency);
-        violations.push(Violation::new(format!("{prefix}amount.currency_code"), message));
+        let message = format!(
+            "must be in {currency}, the order's currency, not in {:?}",
+            input.currency
+        );
+        violations.push(Violation::new(
+            format!("{prefix}amount.currency_code"),
+            message,
+        ));
     }
     if !input.pay_date.is_empty() && !is_date(&input.pay_date) {
-        violations.push(Violation::new(format!("{prefix}pay_date"), "must be a day such as 2025-02-03"));
+        violations.push(Violation::new(
+            format!("{prefix}pay_date"),
+            "must be a day such as 2025-02-03",
+        ));
     }
     Payment {
         method,
@@ -154,7 +259,13 @@ fn read(
 fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shape = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
+        && bytes.iter().enumerate().all(|(at, b)| {
+            if at == 4 || at == 7 {
+                *b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        });
     if !shape {
         return false;
     }
@@ -171,7 +282,12 @@ fn is_date(text: &str) -> bool {
     year > 0 && (1..=days).contains(&day)
 }
 
-fn check_amount(order: &Order, amount: Decimal, allowed: Decimal, refund: bool) -> Result<(), Refusal> {
+fn check_amount(
+    order: &Order,
+    amount: Decimal,
+    allowed: Decimal,
+    refund: bool,
+) -> Result<(), Refusal> {
     if amount <= allowed {
         return Ok(());
     }
@@ -186,5 +302,12 @@ fn check_amount(order: &Order, amount: Decimal, allowed: Decimal, refund: bool) 
 
 fn cancelled(order: &Order, context: &Context<'_>) -> Refusal {
     let message = "a cancelled order takes no payments; refunds are always possible".to_owned();
-    context.blocked(order, "payment", vec![Blocker { rule: rule::CANCELLED, message }])
+    context.blocked(
+        order,
+        "payment",
+        vec![Blocker {
+            rule: rule::CANCELLED,
+            message,
+        }],
+    )
 }
