@@ -26,12 +26,7 @@ pub mod google {
 
 /// The packages of the API, nested as protobuf nests them since the generated code refers to
 /// other packages by relative paths.
-#[expect(
-    unused_qualifications,
-    clippy::allow_attributes,
-    rustdoc::invalid_rust_codeblocks,
-    reason = "generated; the examples in comments are not Rust"
-)]
+#[expect(unused_qualifications, clippy::allow_attributes, reason = "generated")]
 pub mod orderstatus {
     /// Version 1 of the API.
     pub mod v1 {
