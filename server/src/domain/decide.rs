@@ -147,6 +147,7 @@ impl Context<'_> {
     fn workflow(&self, order: &Order) -> Result<&Workflow, Refusal> {
         self.workflows
             .get(&order.workflow, order.workflow_version)
+            .map(AsRef::as_ref)
             .ok_or_else(|| Refusal::ResourceNotFound {
                 kind: "workflow",
                 name: format!("{} version {}", order.workflow, order.workflow_version),

@@ -148,3 +148,80 @@ impl State {
         jobs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::Command;
+    use crate::domain::order::OrderRef;
+    use crate::domain::principal::Principal;
+    use crate::domain::role::Role;
+
+    fn job(account_id: i64, order: i64) -> Job {
+        let principal = Principal {
+            account_id,
+            credential_id: 1,
+            actor: String::new(),
+            role: Role::Staff,
+            customer_id: None,
+            store_id: None,
+            scopes: Vec::new(),
+        };
+        let submission = Submission {
+            principal,
+            task: Task::Order(Command::Delete(OrderRef::Id(order))),
+            etag: String::new(),
+            request: None,
+            validate_only: false,
+            deadline: None,
+        };
+        Job::new(submission, oneshot::channel().0)
+    }
+
+    fn accounts(jobs: &[Job]) -> Vec<i64> {
+        jobs.iter()
+            .map(|job| job.submission.principal.account_id)
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn one_accounts_bulk_does_not_make_another_wait() {
+        let queue = Queue::new(100);
+        for order in 0..40 {
+            assert!(queue.push(job(1, order)).is_ok());
+        }
+        assert!(queue.push(job(2, 1)).is_ok());
+        assert!(queue.push(job(3, 1)).is_ok());
+        let first = queue.take(4).await.unwrap_or_default();
+        assert_eq!(accounts(&first), [1, 2, 3, 1]);
+        let rest = queue.take(100).await.unwrap_or_default();
+        assert_eq!(rest.len(), 38, "nothing is lost");
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_and_an_account_fills_half_of_it() {
+        let queue = Queue::new(4);
+        assert!(queue.push(job(1, 1)).is_ok());
+        assert!(queue.push(job(1, 2)).is_ok());
+        assert!(
+            matches!(queue.push(job(1, 3)), Err(Failure::QueueFull)),
+            "more than half"
+        );
+        assert!(queue.push(job(2, 1)).is_ok());
+        assert!(queue.push(job(3, 1)).is_ok());
+        assert!(
+            matches!(queue.push(job(4, 1)), Err(Failure::QueueFull)),
+            "more than all"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_closed_queue_is_drained_and_takes_nothing_more() {
+        let queue = Queue::new(4);
+        assert!(queue.push(job(1, 1)).is_ok());
+        queue.close();
+        assert!(matches!(queue.push(job(1, 2)), Err(Failure::Unavailable)));
+        assert_eq!(queue.take(9).await.map(|jobs| jobs.len()), Some(1));
+        assert!(queue.take(9).await.is_none());
+    }
+}

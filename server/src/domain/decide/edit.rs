@@ -109,7 +109,7 @@ pub fn apply(
             violations.push(Violation::new(format!("{prefix}.{path}"), "cannot be set"));
             continue;
         };
-        if (field.get)(order) == *value {
+        if (field.get)(order) == *value || in_force(order, path, value) {
             continue;
         }
         let name = format!("{prefix}.{path}");
@@ -171,6 +171,17 @@ pub fn apply(
         }
         order.charges.total = None;
     }
+}
+
+/// Whether an amount is sent back as it was answered: then it goes on being computed.
+fn in_force(order: &Order, path: &str, value: &Value) -> bool {
+    let (given, derived) = match path {
+        "total" => (order.charges.total, order.derived.total),
+        "discount" => (order.charges.discount, order.derived.discount),
+        "tax" => (order.charges.tax, order.derived.tax),
+        _ => return false,
+    };
+    order.version > 0 && given.is_none() && value.as_decimal() == Some(derived)
 }
 
 /// Checks that the order's number is free and is one.
