@@ -565,7 +565,8 @@ pub fn apply(order: &mut Order, fields: &[FieldChange]) {
 
 /// Takes the fields of the order's last change back: one step of the fold, backwards.
 pub fn revert(order: &mut Order, fields: &[FieldChange]) {
-    for change in fields.iter().rev() {
+    // In the same order as forwards: the order of lines is set once all of them are there.
+    for change in fields {
         set(order, &change.path, &change.before);
     }
 }

@@ -122,7 +122,7 @@ fn shared_role(one: &Transition, other: &Transition) -> Option<Role> {
 fn check_ways(workflow: &Workflow, problems: &mut Vec<Problem>) {
     let reached = spread(
         workflow,
-        |index| index == workflow.initial,
+        |index| index == workflow.initial || workflow.states[index].key == "pending_payment",
         Direction::Along,
     );
     let ending = spread(
