@@ -131,6 +131,7 @@ impl Tenant {
         let operator = Caller::new(channel.clone(), server.admin_key().await);
         let request = CreateAccountRequest {
             account: Some(account),
+            ..CreateAccountRequest::default()
         };
         let account = operator.accounts().create_account(request).await;
         let account_id = account.expect("make an account").into_inner().id;
@@ -144,6 +145,7 @@ impl Tenant {
                 name: "A customer".to_owned(),
                 ..Customer::default()
             }),
+            ..CreateCustomerRequest::default()
         };
         let customer = admin.catalogs().create_customer(request).await;
         let customer_id = customer.expect("make a customer").into_inner().id;
