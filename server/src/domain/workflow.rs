@@ -92,6 +92,9 @@ pub struct Workflow {
     pub title: String,
     /// The state of a new order, as an index into `states`.
     pub initial: usize,
+    /// The states beside the initial one in which orders come in from elsewhere, as indices into `states`,
+    /// ascending. No transition needs to lead there.
+    pub entries: Vec<usize>,
     /// The states, in the order of the file.
     pub states: Vec<State>,
     /// The transitions, in the order of the file.
@@ -175,6 +178,7 @@ impl Workflow {
                 &self.version.to_string(),
                 &self.title,
                 key(&self.initial),
+                &list(self.entries.iter().map(key).collect()),
             ]
             .join("\t"),
         ];

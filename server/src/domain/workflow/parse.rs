@@ -20,6 +20,8 @@ struct RulebookFile {
     title: String,
     initial: Option<String>,
     #[serde(default)]
+    entries: Vec<String>,
+    #[serde(default)]
     states: Vec<StateEntry>,
     #[serde(default)]
     transitions: Vec<TransitionEntry>,
@@ -161,6 +163,7 @@ pub(super) fn parse(text: &str) -> Result<Workflow, Vec<Problem>> {
         .map(|entry| read_state(entry, &mut problems))
         .collect();
     let initial = read_initial(file.initial.as_deref(), &states, &mut problems);
+    let entries = read_state_keys(&file.entries, &states, "entries", &mut problems);
     let transitions = file
         .transitions
         .into_iter()
@@ -182,6 +185,7 @@ pub(super) fn parse(text: &str) -> Result<Workflow, Vec<Problem>> {
         version: file.version,
         title: file.title,
         initial,
+        entries,
         states,
         transitions,
     };
@@ -201,6 +205,7 @@ fn read_file(text: &str) -> Result<RulebookFile, Problem> {
     lint::check_length("the file", "bytes", text.len(), LONGEST_FILE)?;
     let file: RulebookFile = toml::from_str(text).map_err(|error| syntax_problem(text, &error))?;
     lint::check_counts(file.states.len(), file.transitions.len())?;
+    lint::check_length("entries", "states", file.entries.len(), lint::MOST_STATES)?;
     for entry in &file.transitions {
         let place = format!("transition {}", quoted(&entry.name));
         let roles = entry.roles.as_deref().unwrap_or_default();
@@ -272,14 +277,8 @@ fn read_transition(
     problems: &mut Vec<Problem>,
 ) -> Transition {
     let place = format!("transition {}", quoted(&entry.name));
-    let mut from: Vec<usize> = entry
-        .from
-        .iter()
-        .filter_map(|key| read_state_key(key, states, &place, problems))
-        .collect();
-    from.sort_unstable();
     Transition {
-        from,
+        from: read_state_keys(&entry.from, states, &place, problems),
         to: entry
             .to
             .and_then(|key| read_state_key(&key, states, &place, problems)),
@@ -298,6 +297,21 @@ fn read_transition(
         instructions: entry.instructions,
         is_default: entry.is_default,
     }
+}
+
+/// The indices of the states with these keys, ascending.
+fn read_state_keys(
+    keys: &[String],
+    states: &[State],
+    place: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<usize> {
+    let mut indices: Vec<usize> = keys
+        .iter()
+        .filter_map(|key| read_state_key(key, states, place, problems))
+        .collect();
+    indices.sort_unstable();
+    indices
 }
 
 fn read_state_key(

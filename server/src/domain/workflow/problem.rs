@@ -47,7 +47,7 @@ closed_list! {
         LeavesNothing = "leaves_nothing",
         /// A transition is open to no role.
         OpenToNobody = "open_to_nobody",
-        /// No way leads from the initial state to a state.
+        /// No way leads to a state from where orders come in.
         UnreachableState = "unreachable_state",
         /// No way leads from a state to one of phase COMPLETE or CANCELLED.
         DeadEnd = "dead_end",

@@ -16,8 +16,8 @@ pub fn mermaid(workflow: &Workflow) -> String {
             node(state)
         ));
     }
-    if let Some(initial) = workflow.states.get(workflow.initial) {
-        lines.push(format!("    [*] --> {}", node(initial)));
+    for state in starts(workflow) {
+        lines.push(format!("    [*] --> {}", node(state)));
     }
     for (from, to, transition) in edges(workflow) {
         lines.push(format!(
@@ -54,8 +54,8 @@ pub fn dot(workflow: &Workflow) -> String {
             }
         ));
     }
-    if let Some(initial) = workflow.states.get(workflow.initial) {
-        lines.push(format!("    start -> {};", node(initial)));
+    for state in starts(workflow) {
+        lines.push(format!("    start -> {};", node(state)));
     }
     for (from, to, transition) in edges(workflow) {
         lines.push(format!(
@@ -75,6 +75,7 @@ pub fn table(workflow: &Workflow) -> String {
     let states = workflow.states.iter().enumerate().map(|(index, state)| {
         let marks = [
             (index == workflow.initial, "initial"),
+            (workflow.entries.contains(&index), "entry"),
             (state.is_final, "final"),
             (state.deletable, "deletable"),
         ];
@@ -168,7 +169,14 @@ fn edge_label(transition: &Transition) -> String {
     label
 }
 
-/// One entry for each state that a transition leaves; one that stays leads back to where it began.
+/// The states in which orders come in, the initial one first.
+fn starts(workflow: &Workflow) -> impl Iterator<Item = &State> {
+    std::iter::once(&workflow.initial)
+        .chain(&workflow.entries)
+        .filter_map(|index| workflow.states.get(*index))
+}
+
+/// One triple for each state that a transition leaves; one that stays leads back to where it began.
 fn edges(workflow: &Workflow) -> impl Iterator<Item = (&State, &State, &Transition)> {
     workflow.transitions.iter().flat_map(move |transition| {
         transition.from.iter().filter_map(move |from| {

@@ -9,6 +9,7 @@ name = "small"
 version = 3
 title = "Small"
 initial = "open"
+entries = ["shut"]
 
 [[states]]
 key = "open"
@@ -59,6 +60,7 @@ fn a_rulebook_is_read_as_it_is_written() {
         version: 3,
         title: "Small".to_owned(),
         initial: 0,
+        entries: vec![1],
         states: vec![
             State {
                 key: "open".to_owned(),
@@ -192,6 +194,7 @@ fn every_word_that_means_something_changes_the_digest() {
         ("name = \"small\"", "name = \"tiny\""),
         ("version = 3", "version = 4"),
         ("title = \"Small\"", "title = \"Little\""),
+        ("entries = [\"shut\"]\n", ""),
         ("code = 0", "code = 7"),
         ("Offen", "Open"),
         ("phase = \"NEW\"", "phase = \"CONFIRMED\""),

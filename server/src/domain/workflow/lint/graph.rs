@@ -1,5 +1,6 @@
 //! The checks that follow the ways through a workflow.
 
+use super::has_repeats;
 use crate::domain::role::Role;
 use crate::domain::workflow::problem::quoted;
 use crate::domain::workflow::{Phase, Problem, ProblemCode, Transition, Workflow};
@@ -15,6 +16,12 @@ pub(super) fn dangling(workflow: &Workflow) -> Vec<Problem> {
                 "the initial state is number {} of {count}",
                 workflow.initial
             ),
+        ));
+    }
+    for index in workflow.entries.iter().filter(|index| **index >= count) {
+        problems.push(Problem::new(
+            ProblemCode::UnknownState,
+            format!("entries: a state is number {index} of {count}"),
         ));
     }
     for transition in &workflow.transitions {
@@ -42,6 +49,12 @@ pub(super) fn check(workflow: &Workflow) -> Vec<Problem> {
 }
 
 fn check_ends(workflow: &Workflow, problems: &mut Vec<Problem>) {
+    if has_repeats(&workflow.entries) || workflow.entries.contains(&workflow.initial) {
+        problems.push(Problem::new(
+            ProblemCode::RepeatedEntry,
+            "entries says one thing twice, or names the initial state again",
+        ));
+    }
     for transition in &workflow.transitions {
         let name = quoted(&transition.name);
         if transition.from.is_empty() {
@@ -118,11 +131,11 @@ fn shared_role(one: &Transition, other: &Transition) -> Option<Role> {
         .find(|role| one.open_to(*role) && other.open_to(*role))
 }
 
-/// Every state can be reached, and from every state the order can come to an end.
+/// Every state can be reached from where orders come in, and from every state the order can come to an end.
 fn check_ways(workflow: &Workflow, problems: &mut Vec<Problem>) {
     let reached = spread(
         workflow,
-        |index| index == workflow.initial || workflow.states[index].key == "pending_payment",
+        |index| index == workflow.initial || workflow.entries.contains(&index),
         Direction::Along,
     );
     let ending = spread(
@@ -141,7 +154,7 @@ fn check_ways(workflow: &Workflow, problems: &mut Vec<Problem>) {
         if !reached[index] {
             problems.push(Problem::new(
                 ProblemCode::UnreachableState,
-                format!("state {key}: no way leads here from the initial state {initial}"),
+                format!("state {key}: no way leads here from the initial state {initial}, and entries does not name it"),
             ));
         }
         if !ending[index] {

@@ -285,6 +285,9 @@ fn an_index_that_leads_to_no_state_is_refused() {
     let mut lost = sound.clone();
     lost.transitions[0].to = Some(9);
     assert_eq!(codes(&lost), [ProblemCode::UnknownState]);
+    let mut lost = sound.clone();
+    lost.entries.push(3);
+    assert_eq!(codes(&lost), [ProblemCode::UnknownState]);
     let mut lost = sound;
     lost.transitions[0].from.push(7);
     assert_eq!(codes(&lost), [ProblemCode::UnknownState]);
@@ -362,9 +365,30 @@ fn a_state_that_no_way_leads_to_is_refused() {
     let island = "\n[[states]]\nkey = \"island\"\ncode = 3\ntitle = \"Island\"\nphase = \"CANCELLED\"\nedits = \"none\"\n";
     let message = only(problems_with(island), ProblemCode::UnreachableState);
     assert!(message.starts_with("state \"island\": "), "{message}");
-    // A transition that stays leads nowhere, and one out of the island does not lead to it.
+    // A way out of the island is no way there.
     let leaving = format!("{island}{}", SECOND_EDGE.replace("\"open\"", "\"island\""));
     only(problems_with(&leaving), ProblemCode::UnreachableState);
+}
+
+#[test]
+fn a_state_in_which_orders_come_in_needs_no_way_there() {
+    let second = format!(
+        "{SOUND}\n[[states]]\nkey = \"side\"\ncode = 3\ntitle = \"Side\"\nphase = \"NEW\"\nedits = \"none\"\n{}",
+        SECOND_EDGE.replace("\"open\"", "\"side\"")
+    );
+    let with_entries =
+        |entries: &str| second.replacen("initial", &format!("entries = [{entries}]\ninitial"), 1);
+    Workflow::parse(&with_entries("\"side\"")).unwrap();
+    only(
+        problems_of(&with_entries("\"sides\"")),
+        ProblemCode::UnknownState,
+    );
+    for repeated in ["\"side\", \"side\"", "\"side\", \"open\""] {
+        only(
+            problems_of(&with_entries(repeated)),
+            ProblemCode::RepeatedEntry,
+        );
+    }
 }
 
 #[test]

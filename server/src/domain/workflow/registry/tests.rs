@@ -31,6 +31,7 @@ fn states(name: &str) -> Vec<String> {
         );
         for (holds, mark) in [
             (index == workflow.initial, " initial"),
+            (workflow.entries.contains(&index), " entry"),
             (state.is_final, " final"),
             (state.deletable, " deletable"),
         ] {
@@ -132,7 +133,7 @@ fn omni_is_as_it_was_settled() {
         states("omni"),
         [
             "1 new 'New' NEW edits all initial",
-            "40 pending_payment 'Pending Payment' NEW edits all",
+            "40 pending_payment 'Pending Payment' NEW edits all entry",
             "10 confirmed 'Confirmed' CONFIRMED edits contact",
             "20 complete 'Complete' COMPLETE edits contact",
             "30 cancelled 'Cancelled' CANCELLED edits none final",
