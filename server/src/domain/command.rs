@@ -189,6 +189,27 @@ impl Command {
         }
     }
 
+    /// The numbers that the command gives to orders, as far as it says them.
+    pub fn numbers(&self) -> Vec<String> {
+        match self {
+            Command::Import(orders) => orders.iter().filter_map(NewOrder::number).collect(),
+            _ => self
+                .patches()
+                .into_iter()
+                .filter_map(|patch| patch.number().map(str::to_owned))
+                .collect(),
+        }
+    }
+
+    /// How many orders the command makes whose numbers follow from the account's counter.
+    pub fn unnumbered(&self) -> usize {
+        match self {
+            Command::Create(new) => usize::from(new.number().is_none()),
+            Command::Import(orders) => orders.iter().filter(|new| new.number().is_none()).count(),
+            _ => 0,
+        }
+    }
+
     /// How many orders the command makes, at most.
     pub fn creates(&self) -> usize {
         match self {
@@ -196,6 +217,14 @@ impl Command {
             Command::Import(orders) => orders.len(),
             _ => 0,
         }
+    }
+}
+
+impl NewOrder {
+    /// The number that is given, or that the given id stands for.
+    fn number(&self) -> Option<String> {
+        let given = self.patch.number().map(str::to_owned);
+        given.or_else(|| self.id.map(|id| id.to_string()))
     }
 }
 

@@ -176,13 +176,13 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
                 wanted
                     .orders
                     .extend(command.orders().into_iter().map(|order| (account, order)));
+                let numbers = command.numbers().into_iter();
+                wanted
+                    .numbers
+                    .extend(numbers.map(|number| (account, number)));
                 for patch in command.patches() {
-                    wanted
-                        .numbers
-                        .extend(patch.number().map(|number| (account, number.to_owned())));
-                    wanted
-                        .customers
-                        .extend(patch.customers().map(|customer| (account, customer)));
+                    let customers = patch.customers().map(|customer| (account, customer));
+                    wanted.customers.extend(customers);
                 }
                 if command.creates() > 0 {
                     wanted
@@ -245,12 +245,7 @@ fn candidates(jobs: &[Job], desk: &Desk) -> Vec<(i64, String)> {
     let mut wanted: HashMap<i64, usize> = HashMap::new();
     for job in jobs {
         if let Task::Order(command) = &job.submission.task {
-            let unnumbered = command
-                .patches()
-                .iter()
-                .filter(|patch| patch.number().is_none())
-                .count();
-            let creates = command.creates().min(unnumbered);
+            let creates = command.unnumbered();
             if creates > 0 {
                 *wanted
                     .entry(job.submission.principal.account_id)
