@@ -17,7 +17,11 @@ const NAMES: [(&str, &str, &str); 8] = [
     // A table with large rows, or with a number as its key.
     ("{plain}", "", "STRICT"),
     // A keyed table whose rows are rewritten often: room on each page lets an update stay there.
-    ("{rewritten}", "WITH (fillfactor = 85)", "STRICT, WITHOUT ROWID"),
+    (
+        "{rewritten}",
+        "WITH (fillfactor = 85)",
+        "STRICT, WITHOUT ROWID",
+    ),
 ];
 
 /// Runs statements that mean the same in both databases.
@@ -25,16 +29,23 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Res
     let connection = manager.get_connection();
     let postgres = connection.get_database_backend() == DbBackend::Postgres;
     for statement in statements {
-        let sql = NAMES.iter().fold((*statement).to_owned(), |sql, (name, in_postgres, in_sqlite)| {
-            sql.replace(name, if postgres { in_postgres } else { in_sqlite })
-        });
+        let sql = NAMES.iter().fold(
+            (*statement).to_owned(),
+            |sql, (name, in_postgres, in_sqlite)| {
+                sql.replace(name, if postgres { in_postgres } else { in_sqlite })
+            },
+        );
         connection.execute_unprepared(&sql).await?;
     }
     Ok(())
 }
 
 /// Runs statements of the one database or of the other.
-pub(crate) async fn run_either(manager: &SchemaManager<'_>, postgres: &[&str], sqlite: &[&str]) -> Result<(), DbErr> {
+pub(crate) async fn run_either(
+    manager: &SchemaManager<'_>,
+    postgres: &[&str],
+    sqlite: &[&str],
+) -> Result<(), DbErr> {
     let ours = match manager.get_connection().get_database_backend() {
         DbBackend::Postgres => postgres,
         _ => sqlite,

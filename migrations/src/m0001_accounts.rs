@@ -18,8 +18,20 @@ impl MigrationName for Step {
 #[async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::run(manager, &[ACCOUNT, COUNTER, STORE, CUSTOMER, CATALOG_ENTRY, USED_CODE, CREDENTIAL, CREDENTIAL_KEY])
-            .await
+        ddl::run(
+            manager,
+            &[
+                ACCOUNT,
+                COUNTER,
+                STORE,
+                CUSTOMER,
+                CATALOG_ENTRY,
+                USED_CODE,
+                CREDENTIAL,
+                CREDENTIAL_KEY,
+            ],
+        )
+        .await
     }
 }
 

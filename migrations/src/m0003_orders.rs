@@ -18,7 +18,18 @@ impl MigrationName for Step {
 #[async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::run(manager, &[ORDERS, ORDERS_NUMBER, ORDERS_STATE, ORDER_DETAIL, PAYMENT, PAYMENT_ORDER]).await
+        ddl::run(
+            manager,
+            &[
+                ORDERS,
+                ORDERS_NUMBER,
+                ORDERS_STATE,
+                ORDER_DETAIL,
+                PAYMENT,
+                PAYMENT_ORDER,
+            ],
+        )
+        .await
     }
 }
 

@@ -18,7 +18,11 @@ impl MigrationName for Step {
 #[async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::run(manager, &[CHANGE, CHANGE_VERSION, CHANGE_TIME, PERSONAL_VALUE]).await?;
+        ddl::run(
+            manager,
+            &[CHANGE, CHANGE_VERSION, CHANGE_TIME, PERSONAL_VALUE],
+        )
+        .await?;
         ddl::run_either(manager, &APPEND_ONLY_POSTGRES, &APPEND_ONLY_SQLITE).await
     }
 }
@@ -48,7 +52,8 @@ const CHANGE: &str = r#"CREATE TABLE change (
     hash {bytes} NOT NULL
 ) {plain}"#;
 
-const CHANGE_VERSION: &str = "CREATE UNIQUE INDEX change_version ON change (account_id, order_id, version)";
+const CHANGE_VERSION: &str =
+    "CREATE UNIQUE INDEX change_version ON change (account_id, order_id, version)";
 
 const CHANGE_TIME: &str = "CREATE INDEX change_time ON change (account_id, create_time)";
 

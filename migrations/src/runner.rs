@@ -1,8 +1,9 @@
 //! Applying the steps, and telling which are there.
 
 use sea_orm_migration::sea_orm::{
-    ActiveValue, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryOrder,
-    Schema as EntitySchema, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveValue, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    EntityTrait, QueryOrder, Schema as EntitySchema, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
@@ -36,7 +37,10 @@ impl From<DbErr> for MigrateError {
 
 /// Reads which steps the database has had, without writing anything.
 pub async fn schema(database: &DatabaseConnection) -> Result<Schema, DbErr> {
-    if !SchemaManager::new(database).has_table("seaql_migrations").await? {
+    if !SchemaManager::new(database)
+        .has_table("seaql_migrations")
+        .await?
+    {
         return Ok(compare(Vec::new()));
     }
     Ok(compare(recorded(database).await?))
@@ -62,8 +66,12 @@ async fn apply_next(database: &DatabaseConnection) -> Result<Option<String>, Mig
         return Err(MigrateError::Newer(found.unknown));
     }
     let at = found.applied.len();
-    let Some(step) = steps().into_iter().find(|step| found.pending.first().is_some_and(|name| name == step.name()))
-    else {
+    let Some(step) = steps().into_iter().find(|step| {
+        found
+            .pending
+            .first()
+            .is_some_and(|name| name == step.name())
+    }) else {
         transaction.rollback().await?;
         return Ok(None);
     };
@@ -72,17 +80,27 @@ async fn apply_next(database: &DatabaseConnection) -> Result<Option<String>, Mig
     Ok(Some(step.name().to_owned()))
 }
 
-async fn apply(transaction: &DatabaseTransaction, step: &dyn MigrationTrait, number: usize) -> Result<(), DbErr> {
+async fn apply(
+    transaction: &DatabaseTransaction,
+    step: &dyn MigrationTrait,
+    number: usize,
+) -> Result<(), DbErr> {
     step.up(&SchemaManager::new(transaction)).await?;
     let row = seaql_migrations::ActiveModel {
         version: ActiveValue::Set(step.name().to_owned()),
         applied_at: ActiveValue::Set(now()),
     };
-    seaql_migrations::Entity::insert(row).exec_without_returning(transaction).await?;
+    seaql_migrations::Entity::insert(row)
+        .exec_without_returning(transaction)
+        .await?;
     if transaction.get_database_backend() == DbBackend::Sqlite {
         // Both lie in the file's header and are part of the transaction.
-        transaction.execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}")).await?;
-        transaction.execute_unprepared(&format!("PRAGMA user_version = {number}")).await?;
+        transaction
+            .execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}"))
+            .await?;
+        transaction
+            .execute_unprepared(&format!("PRAGMA user_version = {number}"))
+            .await?;
     }
     Ok(())
 }
@@ -90,11 +108,14 @@ async fn apply(transaction: &DatabaseTransaction, step: &dyn MigrationTrait, num
 /// Makes the table of steps. Two migrators that meet here are told apart by the second look.
 async fn prepare(database: &DatabaseConnection) -> Result<(), DbErr> {
     for attempt in 0.. {
-        if SchemaManager::new(database).has_table("seaql_migrations").await? {
+        if SchemaManager::new(database)
+            .has_table("seaql_migrations")
+            .await?
+        {
             break;
         }
-        let mut table =
-            EntitySchema::new(database.get_database_backend()).create_table_from_entity(seaql_migrations::Entity);
+        let mut table = EntitySchema::new(database.get_database_backend())
+            .create_table_from_entity(seaql_migrations::Entity);
         match database.execute(table.if_not_exists()).await {
             Ok(_) => break,
             Err(error) if attempt > 0 => return Err(error),
@@ -114,7 +135,9 @@ async fn begin(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbE
         return database.begin_with_options(options).await;
     }
     let transaction = database.begin().await?;
-    transaction.execute_unprepared("LOCK TABLE seaql_migrations IN EXCLUSIVE MODE").await?;
+    transaction
+        .execute_unprepared("LOCK TABLE seaql_migrations IN EXCLUSIVE MODE")
+        .await?;
     Ok(transaction)
 }
 
@@ -128,12 +151,24 @@ async fn recorded(connection: &impl ConnectionTrait) -> Result<Vec<String>, DbEr
 
 fn compare(recorded: Vec<String>) -> Schema {
     let known: Vec<String> = steps().iter().map(|step| step.name().to_owned()).collect();
-    let (applied, pending) = known.iter().cloned().partition(|name| recorded.contains(name));
-    Schema { applied, pending, unknown: recorded.into_iter().filter(|name| !known.contains(name)).collect() }
+    let (applied, pending) = known
+        .iter()
+        .cloned()
+        .partition(|name| recorded.contains(name));
+    Schema {
+        applied,
+        pending,
+        unknown: recorded
+            .into_iter()
+            .filter(|name| !known.contains(name))
+            .collect(),
+    }
 }
 
 /// Seconds since the epoch, for the record alone.
 fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
