@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 
+pub use crate::domain::admin::OPERATOR;
 use crate::domain::principal::Principal;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
@@ -17,9 +18,6 @@ use crate::store::batch::CredentialRecord;
 
 use cache::Cache;
 use keys::Secret;
-
-/// The scope that lets an admin act on every account.
-pub const OPERATOR: &str = "operator";
 
 /// Why a key does not open anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +31,8 @@ pub enum AuthError {
 }
 
 /// What [`CredentialSource::by_hash`] promises.
-pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<CredentialRecord>, AuthError>> + Send + 'a>>;
+pub type Lookup<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<CredentialRecord>, AuthError>> + Send + 'a>>;
 
 /// Where credentials are kept.
 pub trait CredentialSource: Send + Sync {
@@ -51,7 +50,11 @@ pub struct Authenticator {
 impl Authenticator {
     /// Over a source of credentials and a clock.
     pub fn new(source: Arc<dyn CredentialSource>, now: fn() -> Timestamp) -> Authenticator {
-        Authenticator { source, cache: Cache::default(), now }
+        Authenticator {
+            source,
+            cache: Cache::default(),
+            now,
+        }
     }
 
     /// The principal whose key that is.
@@ -64,10 +67,15 @@ impl Authenticator {
         if let Some(found) = self.cache.get(&hash, (self.now)()) {
             return Ok(found);
         }
-        let record = self.source.by_hash(&hash).await?.ok_or(AuthError::Invalid)?;
+        let record = self
+            .source
+            .by_hash(&hash)
+            .await?
+            .ok_or(AuthError::Invalid)?;
         let same: bool = record.key_hash.ct_eq(&hash).into();
         let now = (self.now)();
-        if !same || record.revoke_time.is_some() || record.expire_time.is_some_and(|end| end <= now) {
+        if !same || record.revoke_time.is_some() || record.expire_time.is_some_and(|end| end <= now)
+        {
             return Err(AuthError::Invalid);
         }
         let expire_time = record.expire_time;

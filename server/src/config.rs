@@ -85,7 +85,8 @@ impl Config {
     pub fn read(values: &Values) -> Result<Config, ConfigError> {
         let config = Config {
             database_url: values.read("database-url", values::text)?,
-            database_connections: values.read("database-connections", |text| values::number(text, 1, 64))?,
+            database_connections: values
+                .read("database-connections", |text| values::number(text, 1, 64))?,
             listen: values.read("listen", values::address)?,
             http_listen: values.read("http-listen", values::address)?,
             tls: read_tls(values)?,
@@ -96,9 +97,14 @@ impl Config {
             call_timeout: values.read("call-timeout", values::positive_duration)?,
             queue_length: values.read("queue-length", |text| values::number(text, 1, 1_000_000))?,
             batch_size: values.read("batch-size", |text| values::number(text, 1, 10_000))?,
-            max_message_bytes: values.read("max-message-bytes", |text| values::number(text, 1024, 1 << 30))?,
-            max_import_bytes: values.read("max-import-bytes", |text| values::number(text, 1024, 1 << 30))?,
-            max_connections: values.read("max-connections", |text| values::number(text, 1, 1_000_000))?,
+            max_message_bytes: values.read("max-message-bytes", |text| {
+                values::number(text, 1024, 1 << 30)
+            })?,
+            max_import_bytes: values.read("max-import-bytes", |text| {
+                values::number(text, 1024, 1 << 30)
+            })?,
+            max_connections: values
+                .read("max-connections", |text| values::number(text, 1, 1_000_000))?,
             max_streams: values.read("max-streams", |text| values::number(text, 1, 100_000))?,
             max_calls: values.read("max-calls", |text| values::number(text, 1, 1_000_000))?,
             keepalive_interval: values.read("keepalive-interval", values::positive_duration)?,
@@ -130,7 +136,9 @@ fn read_tls(values: &Values) -> Result<Option<TlsFiles>, ConfigError> {
     match (certificate, key) {
         (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
         (None, None) => Ok(None),
-        _ => Err(ConfigError("tls-cert and tls-key go together: one of them is not set".to_owned())),
+        _ => Err(ConfigError(
+            "tls-cert and tls-key go together: one of them is not set".to_owned(),
+        )),
     }
 }
 

@@ -40,7 +40,12 @@ impl Cache {
 
     /// Remembers a principal. A full map first forgets what is stale, then everything: the credentials in
     /// use are looked up again within one round trip.
-    pub(super) fn put(&self, hash: [u8; 32], principal: Arc<Principal>, expire_time: Option<Timestamp>) {
+    pub(super) fn put(
+        &self,
+        hash: [u8; 32],
+        principal: Arc<Principal>,
+        expire_time: Option<Timestamp>,
+    ) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= CAPACITY {
             entries.retain(|_, entry| entry.is_fresh());
@@ -48,6 +53,13 @@ impl Cache {
         if entries.len() >= CAPACITY {
             entries.clear();
         }
-        entries.insert(hash, Entry { principal, since: Instant::now(), expire_time });
+        entries.insert(
+            hash,
+            Entry {
+                principal,
+                since: Instant::now(),
+                expire_time,
+            },
+        );
     }
 }

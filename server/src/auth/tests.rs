@@ -15,7 +15,12 @@ struct Kept {
 impl CredentialSource for Kept {
     fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        let found = self.record.lock().unwrap().clone().filter(|record| record.key_hash == *hash);
+        let found = self
+            .record
+            .lock()
+            .unwrap()
+            .clone()
+            .filter(|record| record.key_hash == *hash);
         Box::pin(std::future::ready(Ok(found)))
     }
 }
@@ -41,7 +46,10 @@ fn kept(expire_time: Option<Timestamp>, revoke_time: Option<Timestamp>) -> Arc<K
         expire_time,
         revoke_time,
     };
-    Arc::new(Kept { record: Mutex::new(Some(record)), reads: AtomicUsize::new(0) })
+    Arc::new(Kept {
+        record: Mutex::new(Some(record)),
+        reads: AtomicUsize::new(0),
+    })
 }
 
 #[tokio::test]
@@ -49,18 +57,33 @@ async fn a_key_opens_its_account_and_is_looked_up_once() {
     let kept = kept(None, None);
     let authenticator = Authenticator::new(kept.clone(), now);
     for _ in 0..3 {
-        let principal = authenticator.authenticate(&Secret::new("word")).await.unwrap();
-        assert_eq!((principal.account_id, principal.credential_id, principal.store_id), (1, 3, Some(2)));
+        let principal = authenticator
+            .authenticate(&Secret::new("word"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                principal.account_id,
+                principal.credential_id,
+                principal.store_id
+            ),
+            (1, 3, Some(2))
+        );
     }
     assert_eq!(kept.reads.load(Ordering::SeqCst), 1);
-    assert_eq!(authenticator.authenticate(&Secret::new("Word")).await, Err(AuthError::Invalid));
+    assert_eq!(
+        authenticator.authenticate(&Secret::new("Word")).await,
+        Err(AuthError::Invalid)
+    );
 }
 
 #[tokio::test]
 async fn an_expired_and_a_revoked_key_are_refused_alike() {
     let past = Some(Timestamp::from_micros(999));
     for kept in [kept(past, None), kept(None, past)] {
-        let refused = Authenticator::new(kept, now).authenticate(&Secret::new("word")).await;
+        let refused = Authenticator::new(kept, now)
+            .authenticate(&Secret::new("word"))
+            .await;
         assert_eq!(refused, Err(AuthError::Invalid));
     }
 }
@@ -92,9 +115,16 @@ fn a_key_is_read_from_either_header() {
         keys::from_headers(&headers).map(|key| key.expose().to_owned())
     };
     assert_eq!(read("authorization", "Bearer abc").as_deref(), Some("abc"));
-    assert_eq!(read("authorization", "bearer  abc ").as_deref(), Some("abc"));
+    assert_eq!(
+        read("authorization", "bearer  abc ").as_deref(),
+        Some("abc")
+    );
     assert_eq!(read("x-api-key", "abc").as_deref(), Some("abc"));
-    for (name, value) in [("authorization", "abc"), ("authorization", "Basic abc"), ("x-api-key", " ")] {
+    for (name, value) in [
+        ("authorization", "abc"),
+        ("authorization", "Basic abc"),
+        ("x-api-key", " "),
+    ] {
         assert_eq!(read(name, value), None, "{name}: {value}");
     }
     assert_eq!(read("x-api-key", &"k".repeat(keys::LONGEST + 1)), None);
@@ -102,18 +132,35 @@ fn a_key_is_read_from_either_header() {
 
 #[test]
 fn every_method_of_the_protos_has_a_row_and_no_other_method_has() {
-    let set = prost_types::FileDescriptorSet::decode(order_status_proto::FILE_DESCRIPTOR_SET).unwrap();
+    let set =
+        prost_types::FileDescriptorSet::decode(order_status_proto::FILE_DESCRIPTOR_SET).unwrap();
     let methods: BTreeSet<String> = set
         .file
         .iter()
         .filter(|file| file.package() == "orderstatus.v1")
         .flat_map(|file| file.service.iter())
-        .flat_map(|service| service.method.iter().map(|m| format!("/orderstatus.v1.{}/{}", service.name(), m.name())))
+        .flat_map(|service| {
+            service
+                .method
+                .iter()
+                .map(|m| format!("/orderstatus.v1.{}/{}", service.name(), m.name()))
+        })
         .collect();
-    let rows: BTreeSet<String> =
-        RIGHTS.iter().filter(|(_, right)| *right != Right::Open).map(|(path, _)| (*path).to_owned()).collect();
+    let rows: BTreeSet<String> = RIGHTS
+        .iter()
+        .filter(|(_, right)| *right != Right::Open)
+        .map(|(path, _)| (*path).to_owned())
+        .collect();
     assert_eq!(rows, methods);
-    assert_eq!(RIGHTS.len(), RIGHTS.iter().map(|(path, _)| path).collect::<BTreeSet<_>>().len(), "a row is doubled");
+    assert_eq!(
+        RIGHTS.len(),
+        RIGHTS
+            .iter()
+            .map(|(path, _)| path)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        "a row is doubled"
+    );
     assert!(rights::of("/orderstatus.v1.OrderService/Nothing").is_none());
 }
 
@@ -121,16 +168,34 @@ fn every_method_of_the_protos_has_a_row_and_no_other_method_has() {
 fn a_role_admits_those_above_it_and_never_a_client() {
     let may = |path: &str, role: Role, scopes: &[&str]| {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        let principal = Principal { role, scopes, ..system(1, "t") };
+        let principal = Principal {
+            role,
+            scopes,
+            ..system(1, "t")
+        };
         match rights::of(path) {
             Some((_, Right::Needs(access))) => access.admits(&principal),
             other => panic!("{path}: {other:?}"),
         }
     };
     let import = "/orderstatus.v1.OrderService/ImportOrders";
-    assert_eq!(Role::ALL.iter().map(|role| may(import, *role, &[])).collect::<Vec<_>>(), [false, false, true, true]);
-    assert!(may("/orderstatus.v1.OrderService/GetOrder", Role::Client, &[]));
-    assert!(!may("/orderstatus.v1.CatalogService/ListCustomers", Role::Client, &[]));
+    assert_eq!(
+        Role::ALL
+            .iter()
+            .map(|role| may(import, *role, &[]))
+            .collect::<Vec<_>>(),
+        [false, false, true, true]
+    );
+    assert!(may(
+        "/orderstatus.v1.OrderService/GetOrder",
+        Role::Client,
+        &[]
+    ));
+    assert!(!may(
+        "/orderstatus.v1.CatalogService/ListCustomers",
+        Role::Client,
+        &[]
+    ));
     let create = "/orderstatus.v1.AdminService/CreateAccount";
     assert!(!may(create, Role::Admin, &[]) && !may(create, Role::Manager, &["operator"]));
     assert!(may(create, Role::Admin, &["operator"]));

@@ -31,7 +31,11 @@ impl Args for Flags {
             };
             let arg = Arg::new(setting.name)
                 .long(setting.name)
-                .help(format!("{} [env: {}]{default}", setting.help, setting.variable()))
+                .help(format!(
+                    "{} [env: {}]{default}",
+                    setting.help,
+                    setting.variable()
+                ))
                 .help_heading("Settings");
             command.arg(if setting.is_switch() {
                 // `--insecure-bind` and `--insecure-bind=false` both work; the next word is never taken for a value.
@@ -53,9 +57,16 @@ impl Args for Flags {
 
 impl FromArgMatches for Flags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Flags, clap::Error> {
-        let given =
-            SETTINGS.iter().filter_map(|setting| Some((setting.name, matches.get_one::<String>(setting.name)?.clone())));
-        Ok(Flags { file: matches.get_one::<PathBuf>("config").cloned(), values: given.collect() })
+        let given = SETTINGS.iter().filter_map(|setting| {
+            Some((
+                setting.name,
+                matches.get_one::<String>(setting.name)?.clone(),
+            ))
+        });
+        Ok(Flags {
+            file: matches.get_one::<PathBuf>("config").cloned(),
+            values: given.collect(),
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::ConfigError;
 use super::flags::Flags;
 use super::table::{SETTINGS, find};
-use super::ConfigError;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,22 +53,44 @@ impl Values {
     ///
     /// # Errors
     /// The file cannot be read, is not TOML, or holds a key that is not a setting.
-    pub fn resolve(flags: &Flags, environment: impl Fn(&str) -> Option<String>) -> Result<Values, ConfigError> {
-        let path = flags.file.clone().or_else(|| environment("ORDER_STATUS_CONFIG").map(PathBuf::from));
-        let file = path.as_deref().map(read_file).transpose()?.unwrap_or_default();
+    pub fn resolve(
+        flags: &Flags,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Values, ConfigError> {
+        let path = flags
+            .file
+            .clone()
+            .or_else(|| environment("ORDER_STATUS_CONFIG").map(PathBuf::from));
+        let file = path
+            .as_deref()
+            .map(read_file)
+            .transpose()?
+            .unwrap_or_default();
         let from_file = |name: &str| {
             let text = file.get(name)?.clone();
-            Some(Resolved { text, source: Source::File(path.clone().unwrap_or_default()) })
+            Some(Resolved {
+                text,
+                source: Source::File(path.clone().unwrap_or_default()),
+            })
         };
         let values = SETTINGS.iter().map(|setting| {
-            let flag = flags.values.get(setting.name).map(|text| Resolved { text: text.clone(), source: Source::Flag });
+            let flag = flags.values.get(setting.name).map(|text| Resolved {
+                text: text.clone(),
+                source: Source::Flag,
+            });
             let resolved = flag
                 .or_else(|| {
                     let text = environment(&setting.variable())?;
-                    Some(Resolved { text, source: Source::Environment })
+                    Some(Resolved {
+                        text,
+                        source: Source::Environment,
+                    })
                 })
                 .or_else(|| from_file(setting.name))
-                .unwrap_or_else(|| Resolved { text: setting.default.to_owned(), source: Source::Default });
+                .unwrap_or_else(|| Resolved {
+                    text: setting.default.to_owned(),
+                    source: Source::Default,
+                });
             (setting.name, resolved)
         });
         Ok(Values(values.collect()))
@@ -81,27 +103,52 @@ impl Values {
 
     /// Gives a setting another value where nothing set it.
     pub fn default_to(&mut self, name: &str, text: &str) {
-        if let Some(resolved) = self.0.get_mut(name).filter(|resolved| resolved.source == Source::Default) {
+        if let Some(resolved) = self
+            .0
+            .get_mut(name)
+            .filter(|resolved| resolved.source == Source::Default)
+        {
             text.clone_into(&mut resolved.text);
         }
     }
 
     /// Every setting with its value and where it came from, one a line. Secrets are hidden.
     pub fn describe(&self) -> String {
-        let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
+        let width = SETTINGS
+            .iter()
+            .map(|setting| setting.name.len())
+            .max()
+            .unwrap_or(0);
         let lines = SETTINGS.iter().filter_map(|setting| {
             let resolved = self.get(setting.name)?;
-            let text = if setting.name == "database-url" { hide_password(&resolved.text) } else { resolved.text.clone() };
-            let text = if text.is_empty() { "(none)".to_owned() } else { text };
-            Some(format!("{:width$}  {text}  ({})\n", setting.name, resolved.source))
+            let text = if setting.name == "database-url" {
+                hide_password(&resolved.text)
+            } else {
+                resolved.text.clone()
+            };
+            let text = if text.is_empty() {
+                "(none)".to_owned()
+            } else {
+                text
+            };
+            Some(format!(
+                "{:width$}  {text}  ({})\n",
+                setting.name, resolved.source
+            ))
         });
         lines.collect()
     }
 
     /// Reads a setting by `parse`, whose error says what would be right.
-    pub(super) fn read<T>(&self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, ConfigError> {
+    pub(super) fn read<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
         let setting = find(name).ok_or_else(|| ConfigError(format!("{name} is not a setting")))?;
-        let resolved = self.get(name).ok_or_else(|| ConfigError(format!("{name} has no value")))?;
+        let resolved = self
+            .get(name)
+            .ok_or_else(|| ConfigError(format!("{name} has no value")))?;
         parse(&resolved.text).map_err(|wrong| {
             let place = match &resolved.source {
                 Source::Flag => format!("flag --{name}"),
@@ -117,11 +164,19 @@ impl Values {
 /// Reads a file of settings: a flat TOML table.
 fn read_file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError(format!("configuration file {shown} cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        ConfigError(format!(
+            "configuration file {shown} cannot be read: {error}"
+        ))
+    })?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        ConfigError(format!("configuration file {shown}, line {line}: {}", error.message()))
+        let line = error.span().map_or(0, |span| {
+            text[..span.start.min(text.len())].matches('\n').count() + 1
+        });
+        ConfigError(format!(
+            "configuration file {shown}, line {line}: {}",
+            error.message()
+        ))
     })?;
     let read = table.into_iter().map(|(key, value)| {
         if find(&key).is_none() {
@@ -148,7 +203,9 @@ fn read_file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
 
 /// A database URL without its password: what stands between `:` and `@`, and any `password` parameter.
 fn hide_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
     let (authority, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let authority = match authority.rsplit_once('@') {
         Some((user, host)) if user.contains(':') => {
@@ -179,7 +236,11 @@ pub enum LogFormat {
 }
 
 pub(super) fn text(text: &str) -> Result<String, String> {
-    if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err("must not be empty".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 pub(super) fn path(text: &str) -> Result<Option<PathBuf>, String> {
@@ -187,11 +248,13 @@ pub(super) fn path(text: &str) -> Result<Option<PathBuf>, String> {
 }
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| format!("{text:?} is not an address such as 127.0.0.1:50051 or [::1]:50051"))
+    text.parse()
+        .map_err(|_| format!("{text:?} is not an address such as 127.0.0.1:50051 or [::1]:50051"))
 }
 
 pub(super) fn switch(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| format!("{text:?} is neither true nor false"))
+    text.parse()
+        .map_err(|_| format!("{text:?} is neither true nor false"))
 }
 
 pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
@@ -202,10 +265,16 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
     }
 }
 
-pub(super) fn number<T: FromStr + PartialOrd + fmt::Display>(text: &str, least: T, most: T) -> Result<T, String> {
+pub(super) fn number<T: FromStr + PartialOrd + fmt::Display>(
+    text: &str,
+    least: T,
+    most: T,
+) -> Result<T, String> {
     match text.parse() {
         Ok(number) if number >= least && number <= most => Ok(number),
-        _ => Err(format!("{text:?} is not a whole number from {least} to {most}")),
+        _ => Err(format!(
+            "{text:?} is not a whole number from {least} to {most}"
+        )),
     }
 }
 
@@ -221,7 +290,10 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         "h" => 3_600_000,
         _ => return Err(wrong()),
     };
-    let millis = count.checked_mul(unit).filter(|millis| *millis <= 24 * 3_600_000).ok_or_else(wrong)?;
+    let millis = count
+        .checked_mul(unit)
+        .filter(|millis| *millis <= 24 * 3_600_000)
+        .ok_or_else(wrong)?;
     Ok(Duration::from_millis(millis))
 }
 

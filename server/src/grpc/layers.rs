@@ -49,7 +49,11 @@ impl Layers {
     /// With these limits, for callers that this authenticator knows.
     pub fn new(authenticator: Arc<Authenticator>, limits: Limits) -> Layers {
         let calls = Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)));
-        Layers { authenticator, limits, calls }
+        Layers {
+            authenticator,
+            limits,
+            calls,
+        }
     }
 }
 
@@ -57,7 +61,12 @@ impl<S> Layer<S> for Layers {
     type Service = Observe<Admit<S>>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Observe::new(Admit::new(inner, self.authenticator.clone(), self.limits, self.calls.clone()))
+        Observe::new(Admit::new(
+            inner,
+            self.authenticator.clone(),
+            self.limits,
+            self.calls.clone(),
+        ))
     }
 }
 

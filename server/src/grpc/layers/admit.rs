@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use order_status_proto::v1::ErrorReason;
 use tokio::sync::Semaphore;
 use tonic::body::Body;
@@ -52,13 +52,21 @@ impl<S> Admit<S> {
         limits: Limits,
         calls: Arc<Semaphore>,
     ) -> Admit<S> {
-        Admit { inner, authenticator, limits, calls }
+        Admit {
+            inner,
+            authenticator,
+            limits,
+            calls,
+        }
     }
 }
 
 impl<S> Service<Request<Body>> for Admit<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
     S::Future: Send,
 {
     type Response = Response<Body>;
@@ -72,7 +80,8 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let successor = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, successor);
-        let (authenticator, limits, calls) = (self.authenticator.clone(), self.limits, self.calls.clone());
+        let (authenticator, limits, calls) =
+            (self.authenticator.clone(), self.limits, self.calls.clone());
         Box::pin(async move {
             let admitted = admit(request, &authenticator, limits, &calls, inner).await;
             Ok(admitted.unwrap_or_else(|refused| refused.into_http()))
@@ -96,22 +105,33 @@ where
     // Held until the answer begins: a watch that stays open does not count as work.
     let _place = calls.try_acquire().map_err(|_| {
         let message = "the service has as many calls under way as it takes".to_owned();
-        retry_later(Code::ResourceExhausted, ErrorReason::LimitExceeded, message, BUSY)
+        retry_later(
+            Code::ResourceExhausted,
+            ErrorReason::LimitExceeded,
+            message,
+            BUSY,
+        )
     })?;
     let time = deadline::of(request.headers(), limits.call_timeout);
     let end = Instant::now() + time;
     let work = async {
         if let Right::Needs(access) = right {
-            let principal = authenticate(&request, authenticator).await?;
+            let principal = authenticate(request.headers(), authenticator).await?;
             let span = tracing::Span::current();
             span.record("account.id", principal.account_id);
             span.record("credential.id", principal.credential_id);
             if !access.admits(&principal) {
                 return Err(not_allowed(method, &access, &principal));
             }
-            request.extensions_mut().insert(Principal::clone(&principal));
+            request
+                .extensions_mut()
+                .insert(Principal::clone(&principal));
         }
-        let limit = if method == IMPORT { limits.import_bytes } else { limits.message_bytes };
+        let limit = if method == IMPORT {
+            limits.import_bytes
+        } else {
+            limits.message_bytes
+        };
         let mut request = request.map(|body| Capped::wrap(body, limit));
         if !STREAMS.contains(&method) {
             request.extensions_mut().insert(Deadline(end));
@@ -122,27 +142,42 @@ where
     if STREAMS.contains(&method) {
         return work.await;
     }
-    tokio::time::timeout_at(end.into(), work).await.unwrap_or_else(|_| Err(too_late(method, time)))
+    tokio::time::timeout_at(end.into(), work)
+        .await
+        .unwrap_or_else(|_| Err(too_late(method, time)))
 }
 
-async fn authenticate(request: &Request<Body>, authenticator: &Authenticator) -> Result<Arc<Principal>, Status> {
-    let headers = request.headers();
+async fn authenticate(
+    headers: &HeaderMap,
+    authenticator: &Authenticator,
+) -> Result<Arc<Principal>, Status> {
     if !headers.contains_key(http::header::AUTHORIZATION) && !headers.contains_key("x-api-key") {
         let message = "no credential: send authorization: Bearer KEY, or x-api-key: KEY".to_owned();
         let accepted = [("accepted", "authorization, x-api-key")];
-        return Err(refuse(Code::Unauthenticated, ErrorReason::CredentialMissing, message, &accepted));
+        return Err(refuse(
+            Code::Unauthenticated,
+            ErrorReason::CredentialMissing,
+            message,
+            &accepted,
+        ));
     }
     let found = match keys::from_headers(headers) {
         Some(key) => authenticator.authenticate(&key).await,
         None => Err(AuthError::Invalid),
     };
     found.map_err(|error| match error {
-        AuthError::Invalid => {
-            refuse(Code::Unauthenticated, ErrorReason::CredentialInvalid, error.to_string(), &[])
-        }
-        AuthError::Unavailable => {
-            retry_later(Code::Unavailable, ErrorReason::DatabaseUnavailable, error.to_string(), AWAY)
-        }
+        AuthError::Invalid => refuse(
+            Code::Unauthenticated,
+            ErrorReason::CredentialInvalid,
+            error.to_string(),
+            &[],
+        ),
+        AuthError::Unavailable => retry_later(
+            Code::Unavailable,
+            ErrorReason::DatabaseUnavailable,
+            error.to_string(),
+            AWAY,
+        ),
     })
 }
 
@@ -156,7 +191,12 @@ fn not_allowed(method: &str, access: &rights::Access, principal: &Principal) -> 
     };
     let message = format!("{method} is not for the role {role}: it takes {needed}");
     let metadata = [("method", method), ("role", role), ("needed", &needed)];
-    refuse(Code::PermissionDenied, ErrorReason::MethodNotAllowedForRole, message, &metadata)
+    refuse(
+        Code::PermissionDenied,
+        ErrorReason::MethodNotAllowedForRole,
+        message,
+        &metadata,
+    )
 }
 
 fn too_late(method: &str, time: Duration) -> Status {
@@ -164,11 +204,20 @@ fn too_late(method: &str, time: Duration) -> Status {
     let millis = time.as_millis().to_string();
     let message = format!("{method} did not end within {millis} ms");
     let metadata = [("method", method), ("deadline_ms", &millis)];
-    refuse(Code::DeadlineExceeded, ErrorReason::DeadlineExceeded, message, &metadata)
+    refuse(
+        Code::DeadlineExceeded,
+        ErrorReason::DeadlineExceeded,
+        message,
+        &metadata,
+    )
 }
 
 /// The path is told back cut and escaped: it is the caller's own word.
 fn unknown_method(path: &str) -> Status {
-    let path: String = path.trim_start_matches('/').escape_default().take(200).collect();
+    let path: String = path
+        .trim_start_matches('/')
+        .escape_default()
+        .take(200)
+        .collect();
     Status::unimplemented(format!("there is no method {path}"))
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use order_status_proto::v1::ErrorReason;
 use tonic::body::Body;
 use tonic::{Code, Status};
@@ -22,7 +22,11 @@ pub(super) struct Capped {
 
 impl Capped {
     pub(super) fn wrap(inner: Body, limit: usize) -> Body {
-        Body::new(Capped { inner, limit, left: limit.saturating_add(PREFIX) })
+        Body::new(Capped {
+            inner,
+            limit,
+            left: limit.saturating_add(PREFIX),
+        })
     }
 }
 
@@ -58,5 +62,10 @@ impl http_body::Body for Capped {
 fn too_long(limit: usize) -> Status {
     let message = format!("the request message is longer than {limit} bytes");
     let limit = limit.to_string();
-    refuse(Code::ResourceExhausted, ErrorReason::LimitExceeded, message, &[("limit_bytes", &limit)])
+    refuse(
+        Code::ResourceExhausted,
+        ErrorReason::LimitExceeded,
+        message,
+        &[("limit_bytes", &limit)],
+    )
 }

@@ -17,7 +17,10 @@ impl CorrelationId {
     /// The one that the caller gave, if it is 1 to 128 characters of `A-Z a-z 0-9 . _ : / + = -`: anything
     /// else could forge a log line. Else a new one.
     pub(super) fn of(headers: &HeaderMap) -> CorrelationId {
-        let given = headers.get(HEADER).and_then(|value| value.to_str().ok()).filter(|text| is_plain(text));
+        let given = headers
+            .get(HEADER)
+            .and_then(|value| value.to_str().ok())
+            .filter(|text| is_plain(text));
         CorrelationId(given.map_or_else(|| Uuid::now_v7().to_string().into(), Arc::from))
     }
 

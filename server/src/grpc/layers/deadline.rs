@@ -7,7 +7,9 @@ use http::HeaderMap;
 /// How long a call may take. The header is at most eight digits and a unit; one that is not valid counts
 /// as absent, as the gRPC specification leaves it to servers.
 pub(super) fn of(headers: &HeaderMap, longest: Duration) -> Duration {
-    let given = headers.get("grpc-timeout").and_then(|value| parse(value.to_str().ok()?));
+    let given = headers
+        .get("grpc-timeout")
+        .and_then(|value| parse(value.to_str().ok()?));
     given.map_or(longest, |given| given.min(longest))
 }
 
@@ -43,12 +45,27 @@ mod tests {
         assert_eq!(read("250m"), Duration::from_millis(250));
         assert_eq!(read("1u"), Duration::from_micros(1));
         assert_eq!(read("7n"), Duration::from_nanos(7));
-        for capped in ["1H", "1M", "99999999H", "100000000S", "S", "", "5", "5s", "-1S", "٣S"] {
+        for capped in [
+            "1H",
+            "1M",
+            "99999999H",
+            "100000000S",
+            "S",
+            "",
+            "5",
+            "5s",
+            "-1S",
+            "٣S",
+        ] {
             let mut headers = HeaderMap::new();
             if let Ok(value) = http::HeaderValue::from_bytes(capped.as_bytes()) {
                 headers.insert("grpc-timeout", value);
             }
-            assert_eq!(of(&headers, Duration::from_secs(30)), Duration::from_secs(30), "{capped}");
+            assert_eq!(
+                of(&headers, Duration::from_secs(30)),
+                Duration::from_secs(30),
+                "{capped}"
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use futures_util::FutureExt as _;
 use http::{HeaderMap, Request, Response};
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::{Frame, SizeHint};
 use order_status_proto::v1::ErrorReason;
 use tonic::body::Body;
 use tonic::{Code, Status};
@@ -35,7 +35,10 @@ impl<S> Observe<S> {
 
 impl<S> Service<Request<Body>> for Observe<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
     S::Future: Send,
 {
     type Response = Response<Body>;
@@ -87,11 +90,18 @@ where
 
 /// The status of an answer in its headers or trailers.
 fn code_of(headers: &HeaderMap) -> Option<Code> {
-    headers.get(Status::GRPC_STATUS).map(|value| Code::from_bytes(value.as_bytes()))
+    headers
+        .get(Status::GRPC_STATUS)
+        .map(|value| Code::from_bytes(value.as_bytes()))
 }
 
 fn internal() -> Status {
-    refuse(Code::Internal, ErrorReason::Internal, "the service met an error of its own".to_owned(), &[])
+    refuse(
+        Code::Internal,
+        ErrorReason::Internal,
+        "the service met an error of its own".to_owned(),
+        &[],
+    )
 }
 
 /// A body that is watched until its trailers tell the status.
@@ -110,11 +120,18 @@ impl http_body::Body for Observed {
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
         let this = &mut *self;
         // A stream's items are made here, outside the future that the layer guards.
-        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.inner).poll_frame(context)));
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            Pin::new(&mut this.inner).poll_frame(context)
+        }));
         let polled = polled.unwrap_or_else(|_panic| {
             this.inner = Body::empty();
             let mut trailers = HeaderMap::new();
-            Poll::Ready(internal().add_header(&mut trailers).ok().map(|()| Ok(Frame::trailers(trailers))))
+            Poll::Ready(
+                internal()
+                    .add_header(&mut trailers)
+                    .ok()
+                    .map(|()| Ok(Frame::trailers(trailers))),
+            )
         });
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {

@@ -19,7 +19,12 @@ impl Record {
     /// A call of that method begins.
     pub(super) fn begin(method: &'static str, span: Span) -> Record {
         metrics::gauge!("grpc_server_in_flight").increment(1);
-        Record { method, since: Instant::now(), span, ended: false }
+        Record {
+            method,
+            since: Instant::now(),
+            span,
+            ended: false,
+        }
     }
 
     /// The call was answered with that code. Later calls of this change nothing.
@@ -34,10 +39,15 @@ impl Record {
         let seconds = self.since.elapsed().as_secs_f64();
         let name = name(code);
         metrics::gauge!("grpc_server_in_flight").decrement(1);
-        metrics::counter!("grpc_server_handled_total", "method" => self.method, "code" => name).increment(1);
+        metrics::counter!("grpc_server_handled_total", "method" => self.method, "code" => name)
+            .increment(1);
         metrics::histogram!(CALL_SECONDS, "method" => self.method).record(seconds);
         let _inside = self.span.enter();
-        tracing::info!(rpc.code = name, duration.ms = (seconds * 1e6).round() / 1e3, "call ended");
+        tracing::info!(
+            rpc.code = name,
+            duration.ms = (seconds * 1e6).round() / 1e3,
+            "call ended"
+        );
     }
 }
 

@@ -11,12 +11,22 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 const DOMAIN: &str = "orderstatus";
 
 /// A status with its reason and the parts of its message that vary.
-pub(super) fn refuse(code: Code, reason: ErrorReason, message: String, metadata: &[(&str, &str)]) -> Status {
+pub(super) fn refuse(
+    code: Code,
+    reason: ErrorReason,
+    message: String,
+    metadata: &[(&str, &str)],
+) -> Status {
     Status::with_error_details(code, message, details(reason, metadata))
 }
 
 /// The same, for what may be tried again after a while.
-pub(super) fn retry_later(code: Code, reason: ErrorReason, message: String, after: Duration) -> Status {
+pub(super) fn retry_later(
+    code: Code,
+    reason: ErrorReason,
+    message: String,
+    after: Duration,
+) -> Status {
     let mut details = details(reason, &[]);
     details.set_retry_info(Some(after));
     Status::with_error_details(code, message, details)
@@ -25,7 +35,9 @@ pub(super) fn retry_later(code: Code, reason: ErrorReason, message: String, afte
 fn details(reason: ErrorReason, metadata: &[(&str, &str)]) -> ErrorDetails {
     let name = reason.as_str_name();
     let name = name.strip_prefix("ERROR_REASON_").unwrap_or(name);
-    let metadata: HashMap<String, String> =
-        metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let metadata: HashMap<String, String> = metadata
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
     ErrorDetails::with_error_info(name, DOMAIN, metadata)
 }

@@ -21,22 +21,43 @@ pub struct TraceContext {
 impl TraceContext {
     /// The caller's trace, if its header is valid; else the start of a new one.
     pub(super) fn of(headers: &HeaderMap) -> TraceContext {
-        let (random, span_id) = (Uuid::new_v4().as_u128(), (Uuid::new_v4().as_u128() as u64).max(1));
-        let given = headers.get("traceparent").and_then(|value| parse(value.to_str().ok()?));
+        let (random, span_id) = (
+            Uuid::new_v4().as_u128(),
+            (Uuid::new_v4().as_u128() as u64).max(1),
+        );
+        let given = headers
+            .get("traceparent")
+            .and_then(|value| parse(value.to_str().ok()?));
         match given {
-            Some((trace_id, parent, sampled)) => TraceContext { trace_id, span_id, parent_id: Some(parent), sampled },
-            None => TraceContext { trace_id: random, span_id, parent_id: None, sampled: false },
+            Some((trace_id, parent, sampled)) => TraceContext {
+                trace_id,
+                span_id,
+                parent_id: Some(parent),
+                sampled,
+            },
+            None => TraceContext {
+                trace_id: random,
+                span_id,
+                parent_id: None,
+                sampled: false,
+            },
         }
     }
 
     /// The trace id as 32 hexadecimal digits.
     pub fn trace(&self) -> impl fmt::Display + use<> {
-        Hex { digits: 32, value: self.trace_id }
+        Hex {
+            digits: 32,
+            value: self.trace_id,
+        }
     }
 
     /// The id of this call as 16 hexadecimal digits.
     pub fn span(&self) -> impl fmt::Display + use<> {
-        Hex { digits: 16, value: u128::from(self.span_id) }
+        Hex {
+            digits: 16,
+            value: u128::from(self.span_id),
+        }
     }
 }
 
@@ -64,7 +85,8 @@ fn parse(text: &str) -> Option<(u128, u64, bool)> {
 
 fn hex(text: &str, digits: usize) -> Option<u128> {
     let lower = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-    (text.len() == digits && text.bytes().all(lower)).then(|| u128::from_str_radix(text, 16).ok())?
+    (text.len() == digits && text.bytes().all(lower))
+        .then(|| u128::from_str_radix(text, 16).ok())?
 }
 
 #[cfg(test)]
@@ -74,7 +96,14 @@ mod tests {
     #[test]
     fn a_valid_header_is_read_and_anything_else_is_not() {
         let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert_eq!(parse(valid), Some((0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0x00f0_67aa_0ba9_02b7, true)));
+        assert_eq!(
+            parse(valid),
+            Some((
+                0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736,
+                0x00f0_67aa_0ba9_02b7,
+                true
+            ))
+        );
         assert!(parse("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00-later").is_some());
         for wrong in [
             "",

@@ -1,0 +1,4 @@
+//! The gRPC room.
+
+pub mod deadline;
+pub mod layers;
