@@ -85,7 +85,7 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
     // Bound before the database is touched: a second server on these ports changes nothing.
     let grpc = bind(&config, config.listen, Protocol::Grpc).await?;
     let http = bind(&config, config.http_listen, Protocol::Http).await?;
-    let workflows = Arc::new(database::workflows(&config)?);
+    let workflows = database::workflows(&config)?;
     let (store, ledger) = open(&config, demo, &workflows).await?;
 
     let draining = watch::Sender::new(false);
@@ -149,7 +149,7 @@ async fn open(
     demo: Demo,
     workflows: &Arc<Workflows>,
 ) -> Result<(Store, Ledger), ServeError> {
-    let mut store = database::connect(config).await?;
+    let mut store = database::connect(config, workflows).await?;
     database::migrate(&store).await?;
     if demo == Demo::Reset {
         store = reset(config, store).await?;

@@ -21,7 +21,7 @@ use crate::auth::Authenticator;
 
 pub use admit::Admit;
 pub use correlation::CorrelationId;
-pub use observe::Observe;
+pub use observe::{Observe, Peer};
 pub use trace::TraceContext;
 
 /// Limits on calls.

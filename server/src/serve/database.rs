@@ -1,6 +1,7 @@
 //! Opening the database: connect, migrate, and hold the rulebooks against those it was written with.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tracing::{info, warn};
 
@@ -8,7 +9,7 @@ use super::ServeError;
 use crate::auth::{AuthError, CredentialSource, Lookup};
 use crate::config::Config;
 use crate::domain::workflow::{Workflow, Workflows};
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 
 /// The credentials in the database.
 pub(super) struct Credentials(pub(super) Store);
@@ -28,11 +29,13 @@ impl CredentialSource for Credentials {
 ///
 /// # Errors
 /// It is away, not ours, in use, or not safe to write to.
-pub async fn connect(config: &Config) -> Result<Store, ServeError> {
-    let options = store::Options {
-        url: config.database_url.clone(),
-        read_connections: config.database_connections,
+pub async fn connect(config: &Config, workflows: &Arc<Workflows>) -> Result<Store, ServeError> {
+    let url = match config.database_url.split_once(':') {
+        Some(("sqlite" | "postgres" | "postgresql", _)) => config.database_url.clone(),
+        _ => format!("sqlite:{}", config.database_url),
     };
+    let mut options = store::Options::new(url, Arc::clone(workflows));
+    options.pool_connections = config.database_connections;
     Ok(Store::connect(&options).await?)
 }
 
@@ -52,22 +55,6 @@ pub async fn migrate(store: &Store) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// Requires the schema to be up to date.
-///
-/// # Errors
-/// It is newer than this program, or steps are pending.
-pub async fn require_current(store: &Store) -> Result<(), ServeError> {
-    let schema = store.schema().await?;
-    match (schema.unknown.is_empty(), schema.pending.is_empty()) {
-        (true, true) => Ok(()),
-        (false, _) => Err(newer(&schema.unknown)),
-        (true, false) => {
-            let message = format!("migrations are pending ({}): run migrate up", schema.pending.join(", "));
-            Err(ServeError::Setup(message))
-        }
-    }
-}
-
 fn newer(unknown: &[String]) -> ServeError {
     ServeError::Setup(format!("the database is newer than this program: it has {}", unknown.join(", ")))
 }
@@ -76,9 +63,9 @@ fn newer(unknown: &[String]) -> ServeError {
 ///
 /// # Errors
 /// A file cannot be read, is not a valid rulebook, or names one that is there.
-pub fn workflows(config: &Config) -> Result<Workflows, ServeError> {
+pub fn workflows(config: &Config) -> Result<Arc<Workflows>, ServeError> {
     let mut workflows = Workflows::built_in();
-    let Some(folder) = &config.workflows else { return Ok(workflows) };
+    let Some(folder) = &config.workflows else { return Ok(Arc::new(workflows)) };
     let failed = |what: &Path, error: &dyn std::fmt::Display| {
         ServeError::Setup(format!("workflows {}: {error}", what.display()))
     };
@@ -95,14 +82,14 @@ pub fn workflows(config: &Config) -> Result<Workflows, ServeError> {
         })?;
         workflows.add(workflow).map_err(|error| failed(&path, &error))?;
     }
-    Ok(workflows)
+    Ok(Arc::new(workflows))
 }
 
 /// Holds every rulebook against its digest in the database, and records those that are new there.
 ///
 /// # Errors
 /// A rulebook changed without a new version: orders that were made under it would change with it.
-pub(super) async fn record_workflows(store: &Store, workflows: &Workflows) -> Result<(), ServeError> {
+pub async fn record_workflows(store: &Store, workflows: &Workflows) -> Result<(), ServeError> {
     let known = store.workflow_digests().await?;
     let mut new = Vec::new();
     for workflow in workflows.iter() {
@@ -120,7 +107,10 @@ pub(super) async fn record_workflows(store: &Store, workflows: &Workflows) -> Re
         }
     }
     if !new.is_empty() {
-        store.record_workflows(&new).await?;
+        let mut pen = store.pen().await?;
+        pen.begin().await?;
+        pen.record_workflows(&new).await?;
+        pen.commit().await.map_err(|_| StoreError::Unavailable("the workflows cannot be recorded".to_owned()))?;
     }
     Ok(())
 }

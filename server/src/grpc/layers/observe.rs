@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,6 +21,10 @@ use super::record::Record;
 use super::refuse::refuse;
 use super::trace::TraceContext;
 use crate::auth::rights;
+
+/// From where a call came, in the extensions of its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
 
 /// See the module.
 #[derive(Clone)]
@@ -60,9 +65,13 @@ where
             correlation.id = &*correlation.0,
             trace.id = %trace.trace(),
             span.id = %trace.span(),
+            client.address = Empty,
             account.id = Empty,
             credential.id = Empty,
         );
+        if let Some(Peer(address)) = request.extensions().get() {
+            span.record("client.address", tracing::field::display(address));
+        }
         request.extensions_mut().insert(correlation.clone());
         request.extensions_mut().insert(trace);
         let mut record = Record::begin(method, span.clone());
