@@ -93,7 +93,7 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
             let store = StorePatch { id: Some(*id), name: Some((*name).to_owned()), active: Some(true) };
             filler.admin(AdminCommand::CreateStore(store)).await?;
         }
-        filler.catalogs(plan.entries).await?;
+        filler.catalogs(&plan.entries).await?;
         for customer in plan.customers {
             filler.admin(AdminCommand::CreateCustomer(Box::new(customer))).await?;
         }

@@ -152,7 +152,7 @@ async fn open(
     let mut store = database::connect(config, workflows).await?;
     database::migrate(&store).await?;
     if demo == Demo::Reset {
-        store = reset(config, store).await?;
+        store = reset(config, store, workflows).await?;
     }
     let contents = demo::inspect(&store).await?;
     match (demo, contents) {
@@ -184,15 +184,13 @@ fn foreign() -> ServeError {
 }
 
 /// Empties a database that holds the demo, whole or torn.
-async fn reset(config: &Config, store: Store) -> Result<Store, ServeError> {
+async fn reset(config: &Config, store: Store, workflows: &Arc<Workflows>) -> Result<Store, ServeError> {
     match demo::inspect(&store).await? {
         Contents::Empty => return Ok(store),
         Contents::Foreign => return Err(foreign()),
         Contents::Demo | Contents::Torn => {}
     }
-    let store = database::empty(config, store).await?;
-    database::migrate(&store).await?;
-    Ok(store)
+    database::empty(config, store, workflows).await
 }
 
 /// Lets figures that nobody fetches not pile up.

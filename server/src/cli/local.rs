@@ -20,7 +20,7 @@ use crate::store::batch::CredentialRecord;
 /// Who did it, as the database tells it.
 const ACTOR: &str = "command line";
 /// How many rows are read at a time.
-const PAGE: u32 = 500;
+const PAGE: u64 = 500;
 
 /// An open database and its ledger.
 pub(super) struct Local {

@@ -27,12 +27,12 @@ pub(super) fn plan() -> Plan {
         account: AccountPatch { decimals: Some(Some(1)), ..account("getfly", "getfly", "VND", "Asia/Ho_Chi_Minh") },
         stores: &[(1, "Central Warehouse")],
         customers: vec![customer(1, "Customer ABC", "0900000000")],
-        entries: &[
+        entries: vec![
             Entry::new("payment_methods", 1, "bank_transfer", "Bank Transfer"),
             Entry::new("payment_methods", 2, "cash", "Cash"),
             Entry::new("sources", 1, "sales_source_a", "Sales Source A"),
         ],
         orders: vec![sale.done()],
-        keys: &[Key::new("demo-getfly", "Demo getfly", Role::Manager)],
+        keys: vec![Key::new("demo-getfly", "Demo getfly", Role::Manager)],
     }
 }

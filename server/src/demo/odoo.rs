@@ -10,7 +10,7 @@ pub(super) fn plan() -> Plan {
         account: AccountPatch { lock_on_confirm: Some(false), ..account("odoo", "odoo", "USD", "UTC") },
         stores: &[(1, "Warehouse")],
         customers: vec![customer(1, "Azure Interior", "+1 870 931 0505"), customer(2, "Deco Addict", "+1 603 996 3829")],
-        entries: &[],
+        entries: Vec::new(),
         orders: vec![
             order(67, "S00067", "draft", 1_735_722_000)
                 .number("customer.id", 1)
@@ -24,6 +24,6 @@ pub(super) fn plan() -> Plan {
                 .lines(vec![item("CHAIR-02", "Office chair", 4, "70.00")])
                 .done(),
         ],
-        keys: &[Key::new("demo-odoo", "Demo odoo", Role::Manager)],
+        keys: vec![Key::new("demo-odoo", "Demo odoo", Role::Manager)],
     }
 }

@@ -9,7 +9,7 @@ pub(super) fn plan() -> Plan {
         account: account("omni", "omni", "IDR", "Asia/Jakarta"),
         stores: &[(1, "Burger God"), (2, "Noodle Saint")],
         customers: vec![customer(1, "user", "+628111111111")],
-        entries: &[
+        entries: vec![
             Entry::new("payment_methods", 1, "cash", "Cash"),
             Entry::new("payment_methods", 2, "go_pay", "GO-PAY"),
             Entry::new("payment_methods", 3, "credit_card", "Credit Card"),
@@ -22,7 +22,7 @@ pub(super) fn plan() -> Plan {
             meal(2, "FR9TL740", "pending_payment", 1, 1_564_049_435).done(),
             meal(3, "FR9TL7S2", "new", 2, 1_564_053_035).done(),
         ],
-        keys: &[Key::new("demo-omni", "Demo omni", Role::Manager)],
+        keys: vec![Key::new("demo-omni", "Demo omni", Role::Manager)],
     }
 }
 

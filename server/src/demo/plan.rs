@@ -10,9 +10,9 @@ pub(super) struct Plan {
     pub(super) stores: &'static [(i64, &'static str)],
     pub(super) customers: Vec<CustomerPatch>,
     /// Entries that stand in the place of the usual ones of their catalogs.
-    pub(super) entries: &'static [Entry],
+    pub(super) entries: Vec<Entry>,
     pub(super) orders: Vec<NewOrder>,
-    pub(super) keys: &'static [Key],
+    pub(super) keys: Vec<Key>,
 }
 
 /// One code of a catalog.

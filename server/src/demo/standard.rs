@@ -19,9 +19,9 @@ pub(super) fn plan() -> Plan {
             customer(2, "Sam de Wit", "+31207654321"),
             customer(3, "Wheels & Sons", "+31205550123"),
         ],
-        entries: &[],
+        entries: Vec::new(),
         orders: orders(),
-        keys: &[
+        keys: vec![
             Key { scopes: &["operator"], ..Key::new("demo-admin", "Demo admin", Role::Admin) },
             Key::new("demo-manager", "Demo manager", Role::Manager),
             Key::new("demo-staff", "Demo staff", Role::Staff),

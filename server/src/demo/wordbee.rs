@@ -12,7 +12,7 @@ pub(super) fn plan() -> Plan {
         account: account("wordbee", "wordbee", "EUR", "Europe/Luxembourg"),
         stores: &[(1, "Translations")],
         customers: vec![customer(1, "Client company", "+352 2600 0000"), customer(2, "Other company", "")],
-        entries: &[],
+        entries: Vec::new(),
         orders: vec![
             order(5001, "5001", "proposal", START)
                 .number("customer.id", 1)
@@ -25,6 +25,6 @@ pub(super) fn plan() -> Plan {
                 .lines(vec![item("EN-DE", "Web site, English to German", 4_500, "0.12")])
                 .done(),
         ],
-        keys: &[Key::new("demo-wordbee", "Demo wordbee", Role::Manager)],
+        keys: vec![Key::new("demo-wordbee", "Demo wordbee", Role::Manager)],
     }
 }

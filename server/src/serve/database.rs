@@ -55,6 +55,23 @@ pub async fn migrate(store: &Store) -> Result<(), ServeError> {
     Ok(())
 }
 
+/// Removes everything in the database, and connects to it anew.
+///
+/// # Errors
+/// It is away, or in use.
+pub(super) async fn empty(
+    config: &Config,
+    store: Store,
+    workflows: &Arc<Workflows>,
+) -> Result<Store, ServeError> {
+    store.erase().await?;
+    store.close().await;
+    drop(store);
+    let store = connect(config, workflows).await?;
+    migrate(&store).await?;
+    Ok(store)
+}
+
 fn newer(unknown: &[String]) -> ServeError {
     ServeError::Setup(format!("the database is newer than this program: it has {}", unknown.join(", ")))
 }
