@@ -1,6 +1,8 @@
 //! Taking the whole schema away again.
 
-use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, TransactionTrait};
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, TransactionTrait,
+};
 
 /// Every table, those that refer to others first.
 const TABLES: [&str; 16] = [
@@ -26,10 +28,14 @@ const TABLES: [&str; 16] = [
 pub async fn erase(database: &DatabaseConnection) -> Result<(), DbErr> {
     let transaction = database.begin().await?;
     for table in TABLES {
-        transaction.execute_unprepared(&format!("DROP TABLE IF EXISTS {table}")).await?;
+        transaction
+            .execute_unprepared(&format!("DROP TABLE IF EXISTS {table}"))
+            .await?;
     }
     if transaction.get_database_backend() == DbBackend::Postgres {
-        transaction.execute_unprepared("DROP FUNCTION IF EXISTS change_is_append_only()").await?;
+        transaction
+            .execute_unprepared("DROP FUNCTION IF EXISTS change_is_append_only()")
+            .await?;
     }
     transaction.commit().await
 }

@@ -6,6 +6,7 @@ mod admit;
 mod capped;
 mod correlation;
 mod deadline;
+mod ending;
 mod observe;
 mod record;
 mod refuse;
@@ -15,11 +16,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
 use crate::auth::Authenticator;
 
 pub use admit::Admit;
+use admit::Shared;
 pub use correlation::CorrelationId;
 pub use observe::{Observe, Peer};
 pub use trace::TraceContext;
@@ -39,21 +42,22 @@ pub struct Limits {
 
 /// Puts everything around the routes.
 #[derive(Clone)]
-pub struct Layers {
-    authenticator: Arc<Authenticator>,
-    limits: Limits,
-    calls: Arc<Semaphore>,
-}
+pub struct Layers(Arc<Shared>);
 
 impl Layers {
-    /// With these limits, for callers that this authenticator knows.
-    pub fn new(authenticator: Arc<Authenticator>, limits: Limits) -> Layers {
-        let calls = Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)));
-        Layers {
+    /// With these limits, for callers that this authenticator knows. Streams end with `closing`.
+    pub fn new(
+        authenticator: Arc<Authenticator>,
+        limits: Limits,
+        closing: CancellationToken,
+    ) -> Layers {
+        let calls = Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS));
+        Layers(Arc::new(Shared {
             authenticator,
             limits,
             calls,
-        }
+            closing,
+        }))
     }
 }
 
@@ -61,12 +65,7 @@ impl<S> Layer<S> for Layers {
     type Service = Observe<Admit<S>>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Observe::new(Admit::new(
-            inner,
-            self.authenticator.clone(),
-            self.limits,
-            self.calls.clone(),
-        ))
+        Observe::new(Admit::new(inner, self.0.clone()))
     }
 }
 

@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, Request, Response};
 use order_status_proto::v1::ErrorReason;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::Service;
 
 use super::capped::Capped;
+use super::ending::Ending;
 use super::refuse::{refuse, retry_later};
 use super::{Limits, deadline};
 use crate::auth::rights::{self, Right};
@@ -36,28 +38,24 @@ const BUSY: Duration = Duration::from_millis(200);
 /// When to come again after the database did not answer.
 const AWAY: Duration = Duration::from_secs(1);
 
+/// What all calls are admitted by.
+pub(super) struct Shared {
+    pub(super) authenticator: Arc<Authenticator>,
+    pub(super) limits: Limits,
+    pub(super) calls: Semaphore,
+    pub(super) closing: CancellationToken,
+}
+
 /// See the module.
 #[derive(Clone)]
 pub struct Admit<S> {
     inner: S,
-    authenticator: Arc<Authenticator>,
-    limits: Limits,
-    calls: Arc<Semaphore>,
+    shared: Arc<Shared>,
 }
 
 impl<S> Admit<S> {
-    pub(super) fn new(
-        inner: S,
-        authenticator: Arc<Authenticator>,
-        limits: Limits,
-        calls: Arc<Semaphore>,
-    ) -> Admit<S> {
-        Admit {
-            inner,
-            authenticator,
-            limits,
-            calls,
-        }
+    pub(super) fn new(inner: S, shared: Arc<Shared>) -> Admit<S> {
+        Admit { inner, shared }
     }
 }
 
@@ -80,10 +78,9 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let successor = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, successor);
-        let (authenticator, limits, calls) =
-            (self.authenticator.clone(), self.limits, self.calls.clone());
+        let shared = self.shared.clone();
         Box::pin(async move {
-            let admitted = admit(request, &authenticator, limits, &calls, inner).await;
+            let admitted = admit(request, &shared, inner).await;
             Ok(admitted.unwrap_or_else(|refused| refused.into_http()))
         })
     }
@@ -91,24 +88,26 @@ where
 
 async fn admit<S>(
     mut request: Request<Body>,
-    authenticator: &Authenticator,
-    limits: Limits,
-    calls: &Semaphore,
+    shared: &Shared,
     mut inner: S,
 ) -> Result<Response<Body>, Status>
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
 {
+    let limits = shared.limits;
     let Some((method, right)) = rights::of(request.uri().path()) else {
         return Err(unknown_method(request.uri().path()));
     };
     // Held until the answer begins: a watch that stays open does not count as work.
-    let _place = calls.try_acquire().map_err(|_| {
+    let _place = shared.calls.try_acquire().map_err(|_| {
         let message = "the service has as many calls under way as it takes".to_owned();
+        let most = limits.calls.to_string();
+        let metadata = [("limit", "calls"), ("value", most.as_str())];
         retry_later(
             Code::ResourceExhausted,
             ErrorReason::LimitExceeded,
             message,
+            &metadata,
             BUSY,
         )
     })?;
@@ -116,7 +115,7 @@ where
     let end = Instant::now() + time;
     let work = async {
         if let Right::Needs(access) = right {
-            let principal = authenticate(request.headers(), authenticator).await?;
+            let principal = authenticate(request.headers(), &shared.authenticator).await?;
             let span = tracing::Span::current();
             span.record("account.id", principal.account_id);
             span.record("credential.id", principal.credential_id);
@@ -140,7 +139,7 @@ where
         Ok(response)
     };
     if STREAMS.contains(&method) {
-        return work.await;
+        return Ok(work.await?.map(|body| Ending::wrap(body, &shared.closing)));
     }
     tokio::time::timeout_at(end.into(), work)
         .await
@@ -176,6 +175,7 @@ async fn authenticate(
             Code::Unavailable,
             ErrorReason::DatabaseUnavailable,
             error.to_string(),
+            &[],
             AWAY,
         ),
     })
@@ -201,9 +201,8 @@ fn not_allowed(method: &str, access: &rights::Access, principal: &Principal) -> 
 
 fn too_late(method: &str, time: Duration) -> Status {
     let method = method.trim_start_matches('/');
-    let millis = time.as_millis().to_string();
-    let message = format!("{method} did not end within {millis} ms");
-    let metadata = [("method", method), ("deadline_ms", &millis)];
+    let message = format!("{method} did not end within {time:?}");
+    let metadata = [("deadline", &*format!("{time:?}"))];
     refuse(
         Code::DeadlineExceeded,
         ErrorReason::DeadlineExceeded,

@@ -62,10 +62,11 @@ impl http_body::Body for Capped {
 fn too_long(limit: usize) -> Status {
     let message = format!("the request message is longer than {limit} bytes");
     let limit = limit.to_string();
+    let metadata = [("limit", "message_bytes"), ("value", limit.as_str())];
     refuse(
         Code::ResourceExhausted,
         ErrorReason::LimitExceeded,
         message,
-        &[("limit_bytes", &limit)],
+        &metadata,
     )
 }

@@ -62,7 +62,7 @@ where
         let span = tracing::info_span!(
             "call",
             rpc.method = method,
-            correlation.id = &*correlation.0,
+            correlation.id = %correlation.0,
             trace.id = %trace.trace(),
             span.id = %trace.span(),
             client.address = Empty,
@@ -82,7 +82,7 @@ where
             let call = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
             let mut response = match call.await {
                 Ok(Ok(response)) => response,
-                Err(_panic) => internal().into_http(),
+                Err(_panic) => internal(&correlation).into_http(),
             };
             correlation.put(response.headers_mut());
             match code_of(response.headers()) {
@@ -90,7 +90,13 @@ where
                     record.end(code);
                     Ok(response)
                 }
-                None => Ok(response.map(|inner| Body::new(Observed { inner, record }))),
+                None => Ok(response.map(|inner| {
+                    Body::new(Observed {
+                        inner,
+                        record,
+                        correlation,
+                    })
+                })),
             }
         };
         Box::pin(answer.instrument(span))
@@ -104,12 +110,12 @@ fn code_of(headers: &HeaderMap) -> Option<Code> {
         .map(|value| Code::from_bytes(value.as_bytes()))
 }
 
-fn internal() -> Status {
+fn internal(correlation: &CorrelationId) -> Status {
     refuse(
         Code::Internal,
         ErrorReason::Internal,
         "the service met an error of its own".to_owned(),
-        &[],
+        &[("correlation_id", &correlation.0)],
     )
 }
 
@@ -117,6 +123,7 @@ fn internal() -> Status {
 struct Observed {
     inner: Body,
     record: Record,
+    correlation: CorrelationId,
 }
 
 impl http_body::Body for Observed {
@@ -136,7 +143,7 @@ impl http_body::Body for Observed {
             this.inner = Body::empty();
             let mut trailers = HeaderMap::new();
             Poll::Ready(
-                internal()
+                internal(&this.correlation)
                     .add_header(&mut trailers)
                     .ok()
                     .map(|()| Ok(Frame::trailers(trailers))),

@@ -25,9 +25,10 @@ pub(super) fn retry_later(
     code: Code,
     reason: ErrorReason,
     message: String,
+    metadata: &[(&str, &str)],
     after: Duration,
 ) -> Status {
-    let mut details = details(reason, &[]);
+    let mut details = details(reason, metadata);
     details.set_retry_info(Some(after));
     Status::with_error_details(code, message, details)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use http_body::Body as _;
+use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
@@ -57,6 +58,7 @@ fn layers(calls: usize) -> Layers {
     Layers::new(
         Arc::new(Authenticator::new(Arc::new(Roles), Timestamp::default)),
         limits,
+        CancellationToken::new(),
     )
 }
 
@@ -187,7 +189,7 @@ async fn a_call_past_its_deadline_ends_as_deadline_exceeded() {
     )
     .await;
     assert!(
-        status(&capped).message().ends_with("within 200 ms"),
+        status(&capped).message().ends_with("within 200ms"),
         "{}",
         status(&capped).message()
     );
