@@ -1,6 +1,8 @@
 //! A workflow: the rulebook of an order's life, as data.
 //!
-//! Every part that decides something comes from a closed list: a workflow can combine the parts, not program.
+//! A workflow is written in a small file ([`Workflow::parse`]), checked before it is used ([`lint`]), kept by
+//! name and version ([`registry`]) and drawn for people ([`show`]). Every part that decides something comes
+//! from a closed list: a file can combine the parts, not program.
 
 use std::fmt::Write as _;
 
@@ -8,8 +10,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::role::Role;
 
+pub mod lint;
+mod parse;
+mod problem;
+pub mod registry;
+pub mod show;
 mod vocabulary;
 
+pub use problem::{Problem, ProblemCode};
+pub use registry::Workflows;
 pub use vocabulary::{Edits, Effect, Guard, Phase, Requirement, Verb};
 
 /// Where an order can stand in a workflow.
@@ -83,6 +92,9 @@ pub struct Workflow {
     pub title: String,
     /// The state of a new order, as an index into `states`.
     pub initial: usize,
+    /// The states beside the initial one in which orders come in from elsewhere, as indices into `states`,
+    /// ascending. No transition needs to lead there.
+    pub entries: Vec<usize>,
     /// The states, in the order of the file.
     pub states: Vec<State>,
     /// The transitions, in the order of the file.
@@ -90,6 +102,15 @@ pub struct Workflow {
 }
 
 impl Workflow {
+    /// Reads a rulebook file (TOML) and checks it.
+    ///
+    /// # Errors
+    ///
+    /// Every problem found: what is not TOML, what is missing or unknown, and what [`lint::check`] refuses.
+    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        parse::parse(text)
+    }
+
     /// The index of the state with this key.
     #[must_use]
     pub fn state(&self, key: &str) -> Option<usize> {
@@ -145,7 +166,7 @@ impl Workflow {
         hex
     }
 
-    /// One line per thing, fields parted by tabs. Texts hold no control characters so no
+    /// One line per thing, fields parted by tabs. Texts hold no control characters ([`lint`] sees to it), so no
     /// two workflows have one rendering.
     fn canonical(&self) -> String {
         let key = |index: &usize| self.states.get(*index).map_or("", |state| &state.key);
@@ -157,6 +178,7 @@ impl Workflow {
                 &self.version.to_string(),
                 &self.title,
                 key(&self.initial),
+                &list(self.entries.iter().map(key).collect()),
             ]
             .join("\t"),
         ];
@@ -203,3 +225,6 @@ impl Workflow {
         lines.join("\n")
     }
 }
+
+#[cfg(test)]
+mod tests;

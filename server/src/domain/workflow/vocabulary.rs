@@ -42,6 +42,8 @@ macro_rules! closed_list {
     };
 }
 
+pub(super) use closed_list;
+
 closed_list! {
     /// The lifecycle that the states of every workflow belong to.
     Phase {
