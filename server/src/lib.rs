@@ -2,5 +2,6 @@
 
 pub mod clock;
 pub mod domain;
+pub mod grpc;
 pub mod ledger;
 pub mod store;

@@ -46,12 +46,27 @@ pub fn account_update(
     given: Option<pb::Account>,
     mask: Option<FieldMask>,
 ) -> (i64, AccountPatch) {
-    const SETTABLE: [&str; 7] =
-        ["name", "workflow", "currency_code", "decimals", "lock_on_confirm", "warehouse", "time_zone"];
+    const SETTABLE: [&str; 7] = [
+        "name",
+        "workflow",
+        "currency_code",
+        "decimals",
+        "lock_on_confirm",
+        "warehouse",
+        "time_zone",
+    ];
     let path = Path::Request.field("account");
     let given = reader.required(&path, given).unwrap_or_default();
-    let mask = Mask::read(reader, mask, &SETTABLE, &["id", "create_time", "etag", "revision"]);
-    (reader.id(&path.field("id"), given.id), account_patch(reader, &path, given, &mask))
+    let mask = Mask::read(
+        reader,
+        mask,
+        &SETTABLE,
+        &["id", "create_time", "etag", "revision"],
+    );
+    (
+        reader.id(&path.field("id"), given.id),
+        account_patch(reader, &path, given, &mask),
+    )
 }
 
 fn account_patch(
@@ -61,15 +76,22 @@ fn account_patch(
     mask: &Mask,
 ) -> AccountPatch {
     let decimals = given.decimals.and_then(|decimals| {
-        let known = u8::try_from(decimals).ok().filter(|decimals| *decimals <= 4);
+        let known = u8::try_from(decimals)
+            .ok()
+            .filter(|decimals| *decimals <= 4);
         if known.is_none() {
-            reader.refuse(&path.field("decimals"), format!("{decimals} is not between 0 and 4"));
+            reader.refuse(
+                &path.field("decimals"),
+                format!("{decimals} is not between 0 and 4"),
+            );
         }
         known
     });
     let switch = |name, value: bool| mask.wants(name, value).then_some(value);
     AccountPatch {
-        decimals: mask.wants("decimals", given.decimals.is_some()).then_some(decimals),
+        decimals: mask
+            .wants("decimals", given.decimals.is_some())
+            .then_some(decimals),
         lock_on_confirm: switch("lock_on_confirm", given.lock_on_confirm),
         warehouse: switch("warehouse", given.warehouse),
         name: named(reader, path, mask, "name", given.name),
@@ -109,7 +131,12 @@ pub fn new_credential(
     }
     let scopes = Path::Request.field("scopes");
     let mut scope = |(at, scope): (usize, String)| reader.text(&scopes.item(at), scope);
-    let scopes = given.scopes.into_iter().enumerate().map(&mut scope).collect();
+    let scopes = given
+        .scopes
+        .into_iter()
+        .enumerate()
+        .map(&mut scope)
+        .collect();
     CredentialInput {
         title: reader.text(&Path::Request.field("title"), given.title),
         role: reader.code(&at, given.role, ROLES).unwrap_or(Role::Client),
@@ -118,6 +145,9 @@ pub fn new_credential(
         store_id: given.store_id,
         customer_id: given.customer_id,
         scopes,
-        expire_time: reader.time(&Path::Request.field("expire_time"), given.expire_time.as_ref()),
+        expire_time: reader.time(
+            &Path::Request.field("expire_time"),
+            given.expire_time.as_ref(),
+        ),
     }
 }

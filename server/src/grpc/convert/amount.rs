@@ -24,7 +24,10 @@ impl Reader {
         let nanos = i64::from(given.nanos);
         let at_nanos = path.field("nanos");
         if nanos.abs() >= NANOS * SCALE {
-            self.refuse(&at_nanos, format!("{nanos} is not between -999,999,999 and 999,999,999"));
+            self.refuse(
+                &at_nanos,
+                format!("{nanos} is not between -999,999,999 and 999,999,999"),
+            );
             return None;
         }
         if (given.units > 0 && nanos < 0) || (given.units < 0 && nanos > 0) {
@@ -53,7 +56,10 @@ impl Reader {
         let value = Decimal::parse(&given.value);
         if value.is_none() {
             let described = "is not a decimal number such as -12.5, with at most four decimals and";
-            self.refuse(&path.field("value"), format!("{described} at most {LARGEST}"));
+            self.refuse(
+                &path.field("value"),
+                format!("{described} at most {LARGEST}"),
+            );
         }
         value
     }
@@ -72,7 +78,9 @@ pub fn money(value: Decimal, currency: &str) -> proto::Money {
 
 /// A decimal number for the wire.
 pub fn decimal(value: Decimal) -> proto::Decimal {
-    proto::Decimal { value: value.to_string() }
+    proto::Decimal {
+        value: value.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -83,16 +91,30 @@ mod tests {
 
     fn read(units: i64, nanos: i32) -> (Option<Decimal>, Vec<String>) {
         let mut reader = Reader::default();
-        let given = proto::Money { currency_code: String::new(), units, nanos };
+        let given = proto::Money {
+            currency_code: String::new(),
+            units,
+            nanos,
+        };
         let value = reader.money(&Path::Request.field("amount"), Some(&given));
-        (value, reader.found().iter().map(|(field, _)| (*field).to_owned()).collect())
+        (
+            value,
+            reader
+                .found()
+                .iter()
+                .map(|(field, _)| (*field).to_owned())
+                .collect(),
+        )
     }
 
     #[test]
     fn amounts_with_up_to_four_decimals_are_taken_as_they_are() {
-        for (units, nanos, parts) in
-            [(0, 0, 0), (12, 500_000_000, 125_000), (-3, -100_000, -30_001), (0, -999_900_000, -9_999)]
-        {
+        for (units, nanos, parts) in [
+            (0, 0, 0),
+            (12, 500_000_000, 125_000),
+            (-3, -100_000, -30_001),
+            (0, -999_900_000, -9_999),
+        ] {
             let expected = Some(Decimal::from_ten_thousandths(parts));
             assert_eq!(read(units, nanos), (expected, vec![]), "{units} {nanos}");
         }
@@ -100,24 +122,41 @@ mod tests {
 
     #[test]
     fn nanos_that_are_finer_or_out_of_range_or_of_another_sign_are_refused_by_name() {
-        for (units, nanos) in
-            [(1, 1), (1, 50_000), (0, 1_000_000_000), (1, -500_000_000), (-1, 500_000_000), (0, i32::MIN)]
-        {
-            assert_eq!(read(units, nanos), (None, vec!["amount.nanos".to_owned()]), "{units} {nanos}");
+        for (units, nanos) in [
+            (1, 1),
+            (1, 50_000),
+            (0, 1_000_000_000),
+            (1, -500_000_000),
+            (-1, 500_000_000),
+            (0, i32::MIN),
+        ] {
+            assert_eq!(
+                read(units, nanos),
+                (None, vec!["amount.nanos".to_owned()]),
+                "{units} {nanos}"
+            );
         }
     }
 
     #[test]
     fn amounts_beyond_what_is_kept_are_refused_by_name() {
         for units in [i64::MAX, i64::MIN, 1_000_000_000_001] {
-            assert_eq!(read(units, 0), (None, vec!["amount.units".to_owned()]), "{units}");
+            assert_eq!(
+                read(units, 0),
+                (None, vec!["amount.units".to_owned()]),
+                "{units}"
+            );
         }
     }
 
     #[test]
     fn the_currencies_that_amounts_name_are_kept_by_their_paths() {
         let mut reader = Reader::default();
-        let given = proto::Money { currency_code: "USD".to_owned(), units: 1, nanos: 0 };
+        let given = proto::Money {
+            currency_code: "USD".to_owned(),
+            units: 1,
+            nanos: 0,
+        };
         let order = Path::Request.field("order");
         assert!(reader.money(&order.field("tax"), Some(&given)).is_some());
         let named = reader.take_currencies(&order);
@@ -129,9 +168,17 @@ mod tests {
     fn decimal_text_of_another_form_is_refused_by_name() {
         for text in ["", "1e3", "0.00001", "ten", "1,5"] {
             let mut reader = Reader::default();
-            let given = proto::Decimal { value: text.to_owned() };
-            assert_eq!(reader.decimal(&Path::Request.field("quantity"), Some(&given)), None);
-            assert_eq!(reader.found().first().map(|(field, _)| *field), Some("quantity.value"));
+            let given = proto::Decimal {
+                value: text.to_owned(),
+            };
+            assert_eq!(
+                reader.decimal(&Path::Request.field("quantity"), Some(&given)),
+                None
+            );
+            assert_eq!(
+                reader.found().first().map(|(field, _)| *field),
+                Some("quantity.value")
+            );
         }
     }
 

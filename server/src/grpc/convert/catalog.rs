@@ -47,7 +47,11 @@ pub fn entry(entry: &CatalogEntry) -> pb::CatalogEntry {
 }
 
 /// Reads a catalog entry to be made or changed; what it does not say stays as it is in `account`.
-pub fn entry_input(reader: &mut Reader, given: Option<pb::CatalogEntry>, account: &Account) -> EntryInput {
+pub fn entry_input(
+    reader: &mut Reader,
+    given: Option<pb::CatalogEntry>,
+    account: &Account,
+) -> EntryInput {
     let path = Path::Request.field("entry");
     let given = reader.required(&path, given).unwrap_or_default();
     let present = account.catalogs.get(&given.catalog);
@@ -58,7 +62,9 @@ pub fn entry_input(reader: &mut Reader, given: Option<pb::CatalogEntry>, account
         key: reader.text(&path.field("key"), given.key),
         text: reader.text(&path.field("text"), given.text),
         text_en: reader.text(&path.field("text_en"), given.text_en),
-        active: given.active.unwrap_or_else(|| present.is_none_or(|entry| entry.active)),
+        active: given
+            .active
+            .unwrap_or_else(|| present.is_none_or(|entry| entry.active)),
     }
 }
 
@@ -88,15 +94,25 @@ pub fn store_update(
 ) -> (i64, StorePatch) {
     let path = Path::Request.field("store");
     let given = reader.required(&path, given).unwrap_or_default();
-    let mask = Mask::read(reader, mask, &["name", "active"], &["id", "create_time", "etag"]);
-    (reader.id(&path.field("id"), given.id), store_patch(reader, &path, given, &mask))
+    let mask = Mask::read(
+        reader,
+        mask,
+        &["name", "active"],
+        &["id", "create_time", "etag"],
+    );
+    (
+        reader.id(&path.field("id"), given.id),
+        store_patch(reader, &path, given, &mask),
+    )
 }
 
 fn store_patch(reader: &mut Reader, path: &Path<'_>, given: pb::Store, mask: &Mask) -> StorePatch {
     StorePatch {
         id: None,
         name: named(reader, path, mask, "name", given.name),
-        active: mask.wants("active", given.active.is_some()).then(|| given.active.unwrap_or(true)),
+        active: mask
+            .wants("active", given.active.is_some())
+            .then(|| given.active.unwrap_or(true)),
     }
 }
 
@@ -132,7 +148,10 @@ pub fn customer_update(
     let path = Path::Request.field("customer");
     let given = reader.required(&path, given).unwrap_or_default();
     let mask = Mask::read(reader, mask, &SETTABLE, &["id", "create_time", "etag"]);
-    (reader.id(&path.field("id"), given.id), customer_patch(reader, &path, given, &mask))
+    (
+        reader.id(&path.field("id"), given.id),
+        customer_patch(reader, &path, given, &mask),
+    )
 }
 
 fn customer_patch(
@@ -165,5 +184,6 @@ pub(super) fn named(
     name: &str,
     text: String,
 ) -> Option<String> {
-    mask.wants(name, !text.is_empty()).then(|| reader.text(&path.field(name), text))
+    mask.wants(name, !text.is_empty())
+        .then(|| reader.text(&path.field(name), text))
 }

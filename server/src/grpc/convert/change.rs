@@ -48,13 +48,19 @@ pub fn change(change: &Change, workflow: Option<&Workflow>) -> pb::Change {
 /// it, the latter is shown: it is what the order shows.
 fn fields(changes: &[FieldChange]) -> Vec<pb::FieldChange> {
     let shown = |field: &&FieldChange| {
-        !changes.iter().any(|other| other.path.strip_prefix(DERIVED) == Some(field.path.as_str()))
+        !changes
+            .iter()
+            .any(|other| other.path.strip_prefix(DERIVED) == Some(field.path.as_str()))
     };
     let mut fields: Vec<_> = changes
         .iter()
         .filter(shown)
         .map(|field| pb::FieldChange {
-            path: field.path.strip_prefix(DERIVED).unwrap_or(&field.path).to_owned(),
+            path: field
+                .path
+                .strip_prefix(DERIVED)
+                .unwrap_or(&field.path)
+                .to_owned(),
             before: text(&field.path, &field.before),
             after: text(&field.path, &field.after),
         })
@@ -70,9 +76,15 @@ fn text(path: &str, value: &Value) -> Option<String> {
         (Value::Bool(value), _) => Some(value.to_string()),
         (Value::Text(text), _) => Some(text.clone()),
         (Value::List(_) | Value::Map(_), _) => Some(json(value).to_string()),
-        (Value::Int(number), "payment_status") => Some(named(name_of(PAYMENT_STATUSES, *number), *number)),
-        (Value::Int(number), "invoice_status") => Some(named(name_of(INVOICE_STATUSES, *number), *number)),
-        (Value::Int(number), "delivery_status") => Some(named(name_of(DELIVERY_STATUSES, *number), *number)),
+        (Value::Int(number), "payment_status") => {
+            Some(named(name_of(PAYMENT_STATUSES, *number), *number))
+        }
+        (Value::Int(number), "invoice_status") => {
+            Some(named(name_of(INVOICE_STATUSES, *number), *number))
+        }
+        (Value::Int(number), "delivery_status") => {
+            Some(named(name_of(DELIVERY_STATUSES, *number), *number))
+        }
         (Value::Int(number), _) => match value.as_time().filter(|_| is_time(path)) {
             Some(time) => Some(rfc3339(time)),
             None => Some(number.to_string()),
@@ -85,7 +97,9 @@ fn named(name: Option<&'static str>, number: i64) -> String {
 }
 
 fn is_time(path: &str) -> bool {
-    FIELDS.iter().any(|field| field.path == path && field.kind == Kind::Time)
+    FIELDS
+        .iter()
+        .any(|field| field.path == path && field.kind == Kind::Time)
 }
 
 /// A value as JSON, its fields in the order of their names.
@@ -112,12 +126,20 @@ mod tests {
     use super::*;
 
     fn field(path: &str, before: Value, after: Value) -> FieldChange {
-        FieldChange { path: path.to_owned(), before, after, digest: None }
+        FieldChange {
+            path: path.to_owned(),
+            before,
+            after,
+            digest: None,
+        }
     }
 
     #[test]
     fn values_read_as_text_in_the_order_of_their_paths() {
-        let address = Value::map([("city", Value::text("Utrecht")), ("business", Value::Bool(true))]);
+        let address = Value::map([
+            ("city", Value::text("Utrecht")),
+            ("business", Value::Bool(true)),
+        ]);
         let shown = fields(&[
             field("order_date", Value::Null, Value::Int(1_500_000_000_000_000)),
             field("delivery_address", Value::Null, address),
@@ -126,13 +148,27 @@ mod tests {
         ]);
         let lines: Vec<_> = shown
             .iter()
-            .map(|f| (f.path.as_str(), f.before.as_deref().unwrap_or("-"), f.after.as_deref().unwrap_or("-")))
+            .map(|f| {
+                (
+                    f.path.as_str(),
+                    f.before.as_deref().unwrap_or("-"),
+                    f.after.as_deref().unwrap_or("-"),
+                )
+            })
             .collect();
         let expected = [
             ("customer.id", "3", "-"),
-            ("delivery_address", "-", r#"{"business":true,"city":"Utrecht"}"#),
+            (
+                "delivery_address",
+                "-",
+                r#"{"business":true,"city":"Utrecht"}"#,
+            ),
             ("order_date", "-", "2017-07-14T02:40:00Z"),
-            ("payment_status", "PAYMENT_STATUS_UNPAID", "PAYMENT_STATUS_PAID"),
+            (
+                "payment_status",
+                "PAYMENT_STATUS_UNPAID",
+                "PAYMENT_STATUS_PAID",
+            ),
         ];
         assert_eq!(lines, expected);
     }
@@ -144,6 +180,9 @@ mod tests {
             field("derived.tax", Value::text("4.2"), Value::text("5")),
         ]);
         assert_eq!(shown.len(), 1);
-        assert_eq!((shown[0].path.as_str(), shown[0].before.as_deref()), ("tax", Some("4.2")));
+        assert_eq!(
+            (shown[0].path.as_str(), shown[0].before.as_deref()),
+            ("tax", Some("4.2"))
+        );
     }
 }

@@ -21,8 +21,10 @@ pub enum View {
 }
 
 /// Views of orders.
-pub const VIEWS: Codes<View> =
-    &[(1, "ORDER_VIEW_BASIC", View::Basic), (2, "ORDER_VIEW_FULL", View::Full)];
+pub const VIEWS: Codes<View> = &[
+    (1, "ORDER_VIEW_BASIC", View::Basic),
+    (2, "ORDER_VIEW_FULL", View::Full),
+];
 
 /// Phases.
 pub const PHASES: Codes<Phase> = &[
@@ -64,8 +66,10 @@ pub const LINE_KINDS: Codes<LineKind> = &[
 ];
 
 /// Whether a payment is a refund.
-pub const PAYMENT_KINDS: Codes<bool> =
-    &[(1, "PAYMENT_KIND_PAYMENT", false), (2, "PAYMENT_KIND_REFUND", true)];
+pub const PAYMENT_KINDS: Codes<bool> = &[
+    (1, "PAYMENT_KIND_PAYMENT", false),
+    (2, "PAYMENT_KIND_REFUND", true),
+];
 
 /// Roles.
 pub const ROLES: Codes<Role> = &[
@@ -107,12 +111,18 @@ pub const CHANGE_KINDS: Codes<ChangeKind> = &[
 
 /// The number that stands for a value; 0, unspecified, where none does.
 pub fn number_of<E: PartialEq>(codes: Codes<E>, value: &E) -> i32 {
-    codes.iter().find(|(_, _, known)| known == value).map_or(0, |(code, _, _)| *code)
+    codes
+        .iter()
+        .find(|(_, _, known)| known == value)
+        .map_or(0, |(code, _, _)| *code)
 }
 
 /// The name of a number; `None` where it means nothing.
 pub fn name_of<E>(codes: Codes<E>, number: i64) -> Option<&'static str> {
-    codes.iter().find(|(code, _, _)| i64::from(*code) == number).map(|(_, name, _)| *name)
+    codes
+        .iter()
+        .find(|(code, _, _)| i64::from(*code) == number)
+        .map(|(_, name, _)| *name)
 }
 
 /// The reason of an error without its prefix, as it stands in `ErrorInfo`.
@@ -128,32 +138,73 @@ mod tests {
     /// Every value of an enum of the API is in the table, under its name.
     fn covers<E>(codes: Codes<E>, name_in_api: fn(i32) -> Option<&'static str>) {
         let known: Vec<(i32, &str)> = codes.iter().map(|(code, name, _)| (*code, *name)).collect();
-        let in_api: Vec<(i32, &str)> =
-            (1..100).filter_map(|code| Some((code, name_in_api(code)?))).collect();
+        let in_api: Vec<(i32, &str)> = (1..100)
+            .filter_map(|code| Some((code, name_in_api(code)?)))
+            .collect();
         assert_eq!(known, in_api);
     }
 
     #[test]
     fn the_tables_hold_every_value_of_the_api_under_its_name() {
-        covers(VIEWS, |n| pb::OrderView::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(PHASES, |n| pb::Phase::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(PAYMENT_STATUSES, |n| pb::PaymentStatus::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(DELIVERY_STATUSES, |n| pb::DeliveryStatus::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(INVOICE_STATUSES, |n| pb::InvoiceStatus::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(LINE_KINDS, |n| pb::LineKind::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(PAYMENT_KINDS, |n| pb::PaymentKind::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(ROLES, |n| pb::Role::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(VERBS, |n| pb::Verb::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(EDITS, |n| pb::Edits::try_from(n).ok().map(|v| v.as_str_name()));
-        covers(CHANGE_KINDS, |n| pb::ChangeKind::try_from(n).ok().map(|v| v.as_str_name()));
+        covers(VIEWS, |n| {
+            pb::OrderView::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(PHASES, |n| {
+            pb::Phase::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(PAYMENT_STATUSES, |n| {
+            pb::PaymentStatus::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(DELIVERY_STATUSES, |n| {
+            pb::DeliveryStatus::try_from(n)
+                .ok()
+                .map(|v| v.as_str_name())
+        });
+        covers(INVOICE_STATUSES, |n| {
+            pb::InvoiceStatus::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(LINE_KINDS, |n| {
+            pb::LineKind::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(PAYMENT_KINDS, |n| {
+            pb::PaymentKind::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(ROLES, |n| {
+            pb::Role::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(VERBS, |n| {
+            pb::Verb::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(EDITS, |n| {
+            pb::Edits::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(CHANGE_KINDS, |n| {
+            pb::ChangeKind::try_from(n).ok().map(|v| v.as_str_name())
+        });
     }
 
     #[test]
     fn the_numbers_of_the_api_are_those_of_the_domain() {
         assert!(PHASES.iter().all(|(code, _, phase)| *code == phase.code()));
-        assert!(PAYMENT_STATUSES.iter().all(|(code, _, status)| *code == status.code()));
-        assert!(DELIVERY_STATUSES.iter().all(|(code, _, status)| *code == status.code()));
-        assert!(INVOICE_STATUSES.iter().all(|(code, _, status)| *code == status.code()));
-        assert!(CHANGE_KINDS.iter().all(|(code, _, kind)| *code == kind.code()));
+        assert!(
+            PAYMENT_STATUSES
+                .iter()
+                .all(|(code, _, status)| *code == status.code())
+        );
+        assert!(
+            DELIVERY_STATUSES
+                .iter()
+                .all(|(code, _, status)| *code == status.code())
+        );
+        assert!(
+            INVOICE_STATUSES
+                .iter()
+                .all(|(code, _, status)| *code == status.code())
+        );
+        assert!(
+            CHANGE_KINDS
+                .iter()
+                .all(|(code, _, kind)| *code == kind.code())
+        );
     }
 }

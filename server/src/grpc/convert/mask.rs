@@ -40,7 +40,11 @@ impl Mask {
                 reader.unknown(&at.item(index), path, &known);
             }
         }
-        if paths.iter().any(|path| path == "*") { Mask::All } else { Mask::Named(paths) }
+        if paths.iter().any(|path| path == "*") {
+            Mask::All
+        } else {
+            Mask::Named(paths)
+        }
     }
 
     /// Whether the update is about that field, which the request fills or does not.
@@ -55,7 +59,9 @@ impl Mask {
 
 /// Whether `path` is `field` or something that holds it.
 fn covers(path: &str, field: &str) -> bool {
-    field.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    field
+        .strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 #[cfg(test)]
@@ -66,9 +72,18 @@ mod tests {
 
     fn read(paths: &[&str]) -> (Mask, Vec<String>) {
         let mut reader = Reader::default();
-        let mask = FieldMask { paths: paths.iter().map(|&path| path.to_owned()).collect() };
+        let mask = FieldMask {
+            paths: paths.iter().map(|&path| path.to_owned()).collect(),
+        };
         let mask = Mask::read(&mut reader, Some(mask), &SETTABLE, &["state", "version"]);
-        (mask, reader.found().iter().map(|(field, _)| (*field).to_owned()).collect())
+        (
+            mask,
+            reader
+                .found()
+                .iter()
+                .map(|(field, _)| (*field).to_owned())
+                .collect(),
+        )
     }
 
     #[test]
@@ -84,9 +99,12 @@ mod tests {
     fn a_name_means_itself_and_what_is_below_it() {
         let (mask, wrong) = read(&["customer", "notes"]);
         assert!(wrong.is_empty());
-        for (field, meant) in
-            [("customer.name", true), ("customer.phone", true), ("notes", true), ("number", false)]
-        {
+        for (field, meant) in [
+            ("customer.name", true),
+            ("customer.phone", true),
+            ("notes", true),
+            ("number", false),
+        ] {
             assert_eq!(mask.wants(field, false), meant, "{field}");
         }
         let (mask, _) = read(&["customer.name"]);
@@ -101,9 +119,19 @@ mod tests {
 
     #[test]
     fn output_only_names_are_passed_over_and_unknown_ones_refused_by_their_place() {
-        let (_, wrong) = read(&["state", "state.key", "version", "note", "notes.first", "customer.age"]);
-        let expected =
-            ["update_mask.paths[3]", "update_mask.paths[4]", "update_mask.paths[5]"];
+        let (_, wrong) = read(&[
+            "state",
+            "state.key",
+            "version",
+            "note",
+            "notes.first",
+            "customer.age",
+        ]);
+        let expected = [
+            "update_mask.paths[3]",
+            "update_mask.paths[4]",
+            "update_mask.paths[5]",
+        ];
         assert_eq!(wrong, expected);
     }
 }

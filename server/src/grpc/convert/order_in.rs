@@ -31,27 +31,45 @@ enum Get {
 const FIELDS: &[(&str, Get)] = &[
     ("number", Get::Text(|o| &mut o.number)),
     ("delivery_status", Get::DeliveryStatus),
-    ("customer.id", Get::Number(|o| o.customer.as_ref().and_then(|c| c.id))),
+    (
+        "customer.id",
+        Get::Number(|o| o.customer.as_ref().and_then(|c| c.id)),
+    ),
     ("customer.name", Get::CustomerText(|c| &mut c.name)),
     ("customer.phone", Get::CustomerText(|c| &mut c.phone)),
     ("customer.email", Get::CustomerText(|c| &mut c.email)),
-    ("customer.contact_name", Get::CustomerText(|c| &mut c.contact_name)),
-    ("customer.address", Get::Address(|o| o.customer.as_mut().and_then(|c| c.address.take()))),
+    (
+        "customer.contact_name",
+        Get::CustomerText(|c| &mut c.contact_name),
+    ),
+    (
+        "customer.address",
+        Get::Address(|o| o.customer.as_mut().and_then(|c| c.address.take())),
+    ),
     ("store_id", Get::Number(|o| o.store_id)),
     ("channel", Get::Text(|o| &mut o.channel)),
     ("table_number", Get::Text(|o| &mut o.table_number)),
     ("notes", Get::Text(|o| &mut o.notes)),
     ("total", Get::Money(|o| o.total.as_ref())),
     ("discount", Get::Money(|o| o.discount.as_ref())),
-    ("discount_percent", Get::Percent(|o| o.discount_percent.as_ref())),
+    (
+        "discount_percent",
+        Get::Percent(|o| o.discount_percent.as_ref()),
+    ),
     ("tax", Get::Money(|o| o.tax.as_ref())),
     ("vat_percent", Get::Percent(|o| o.vat_percent.as_ref())),
     ("service_charge", Get::Money(|o| o.service_charge.as_ref())),
     ("delivery_fee", Get::Money(|o| o.delivery_fee.as_ref())),
-    ("installation_fee", Get::Money(|o| o.installation_fee.as_ref())),
+    (
+        "installation_fee",
+        Get::Money(|o| o.installation_fee.as_ref()),
+    ),
     ("payment_method", Get::Text(|o| &mut o.payment_method)),
     ("delivery_method", Get::Text(|o| &mut o.delivery_method)),
-    ("delivery_address", Get::Address(|o| o.delivery_address.take())),
+    (
+        "delivery_address",
+        Get::Address(|o| o.delivery_address.take()),
+    ),
     ("order_date", Get::OrderDate),
     ("source", Get::Text(|o| &mut o.source)),
     ("assigned_username", Get::Text(|o| &mut o.assigned_username)),
@@ -124,13 +142,19 @@ pub fn update(reader: &mut Reader, mut order: pb::Order, mask: &Mask) -> Update 
     let workflow = std::mem::take(&mut order.workflow);
     let mut patch = patch(reader, &path, order, mask, Origin::Caller);
     if !currency_code.is_empty() {
-        patch.currencies.push(("currency_code".to_owned(), currency_code));
+        patch
+            .currencies
+            .push(("currency_code".to_owned(), currency_code));
     }
     if by_number {
         // The number is the order's name here, so there is no new one.
         patch.values.retain(|(field, _)| *field != "number");
     }
-    Update { order: target, patch, workflow }
+    Update {
+        order: target,
+        patch,
+        workflow,
+    }
 }
 
 fn read_order(
@@ -141,8 +165,15 @@ fn read_order(
 ) -> NewOrder {
     let given = |text: String| (!text.is_empty()).then_some(text);
     let workflow = reader.text(&path.field("workflow"), std::mem::take(&mut order.workflow));
-    let code = reader.text(&path.field("currency_code"), std::mem::take(&mut order.currency_code));
-    let mut new = NewOrder { workflow: given(workflow), currency: given(code), ..NewOrder::default() };
+    let code = reader.text(
+        &path.field("currency_code"),
+        std::mem::take(&mut order.currency_code),
+    );
+    let mut new = NewOrder {
+        workflow: given(workflow),
+        currency: given(code),
+        ..NewOrder::default()
+    };
     if origin == Origin::Import {
         if order.id != 0 {
             new.id = Some(reader.id(&path.field("id"), order.id));
@@ -156,8 +187,10 @@ fn read_order(
             }
         });
         new.locked = order.locked;
-        new.cancellation_type =
-            reader.text(&path.field("cancellation_type"), std::mem::take(&mut order.cancellation_type));
+        new.cancellation_type = reader.text(
+            &path.field("cancellation_type"),
+            std::mem::take(&mut order.cancellation_type),
+        );
         new.create_time = reader.time(&path.field("create_time"), order.create_time.as_ref());
     }
     new.patch = patch(reader, path, order, &Mask::Filled, origin);
@@ -178,7 +211,10 @@ fn patch(
             patch.values.push((name, value));
         }
     }
-    let store_name = reader.text(&path.field("store_name"), std::mem::take(&mut order.store_name));
+    let store_name = reader.text(
+        &path.field("store_name"),
+        std::mem::take(&mut order.store_name),
+    );
     if mask.wants("store_name", !store_name.is_empty()) {
         if !store_name.is_empty() {
             patch.store_name = Some(store_name);
@@ -190,21 +226,36 @@ fn patch(
     if mask.wants("lines", !order.lines.is_empty()) {
         let at = path.field("lines");
         let lines = order.lines.into_iter().enumerate();
-        patch.lines = Some(lines.map(|(i, given)| line(reader, &at.item(i), given, origin)).collect());
+        patch.lines = Some(
+            lines
+                .map(|(i, given)| line(reader, &at.item(i), given, origin))
+                .collect(),
+        );
     }
     if mask.wants("terms", !order.terms.is_empty()) {
         let at = path.field("terms");
         let terms = order.terms.into_iter().enumerate();
-        patch.terms =
-            Some(terms.map(|(i, term)| reader.text(&at.item(i).field("text"), term.text)).collect());
+        patch.terms = Some(
+            terms
+                .map(|(i, term)| reader.text(&at.item(i).field("text"), term.text))
+                .collect(),
+        );
     }
     if mask.wants("payments", !order.payments.is_empty()) {
         let at = path.field("payments");
         let payments = order.payments.into_iter().enumerate();
-        patch.payments = Some(payments.map(|(i, given)| payment(reader, &at.item(i), given)).collect());
+        patch.payments = Some(
+            payments
+                .map(|(i, given)| payment(reader, &at.item(i), given))
+                .collect(),
+        );
     }
     if mask.wants("attributes", !order.attributes.is_empty()) {
-        patch.attributes = Some(attributes(reader, &path.field("attributes"), order.attributes));
+        patch.attributes = Some(attributes(
+            reader,
+            &path.field("attributes"),
+            order.attributes,
+        ));
     }
     patch.currencies = reader.take_currencies(path);
     patch
@@ -225,9 +276,9 @@ fn read_field(
         Get::Number(number) => number(order).into(),
         Get::Money(money) => reader.money(path, money(order)).into(),
         Get::Percent(percent) => reader.decimal(path, percent(order)).into(),
-        Get::Address(take) => {
-            take(order).map_or(Value::Null, |given| address(reader, path, given, origin == Origin::Import).to_value())
-        }
+        Get::Address(take) => take(order).map_or(Value::Null, |given| {
+            address(reader, path, given, origin == Origin::Import).to_value()
+        }),
         Get::DeliveryStatus => {
             let status = reader.code(path, order.delivery_status, DELIVERY_STATUSES);
             status.map(|status| i64::from(status.code())).into()
@@ -240,13 +291,19 @@ fn line(reader: &mut Reader, path: &Path<'_>, line: pb::Line, origin: Origin) ->
     let imported = |number: i64| (origin == Origin::Import && number != 0).then_some(number);
     LineInput {
         id: imported(line.id),
-        kind: reader.code(&path.field("kind"), line.kind, LINE_KINDS).unwrap_or_default(),
+        kind: reader
+            .code(&path.field("kind"), line.kind, LINE_KINDS)
+            .unwrap_or_default(),
         product_code: reader.text(&path.field("product_code"), line.product_code),
         name: reader.text(&path.field("name"), line.name),
         unit_name: reader.text(&path.field("unit_name"), line.unit_name),
         quantity: reader.decimal(&path.field("quantity"), line.quantity.as_ref()),
-        unit_price: reader.money(&path.field("unit_price"), line.unit_price.as_ref()).unwrap_or_default(),
-        discount: reader.money(&path.field("discount"), line.discount.as_ref()).unwrap_or_default(),
+        unit_price: reader
+            .money(&path.field("unit_price"), line.unit_price.as_ref())
+            .unwrap_or_default(),
+        discount: reader
+            .money(&path.field("discount"), line.discount.as_ref())
+            .unwrap_or_default(),
         vat_rate: reader.decimal(&path.field("vat_rate"), line.vat_rate.as_ref()),
         customer_id: line.customer_id,
         note: reader.text(&path.field("note"), line.note),
@@ -256,14 +313,19 @@ fn line(reader: &mut Reader, path: &Path<'_>, line: pb::Line, origin: Origin) ->
 }
 
 fn payment(reader: &mut Reader, path: &Path<'_>, given: pb::Payment) -> PaymentInput {
-    let refund = reader.code(&path.field("kind"), given.kind, PAYMENT_KINDS).unwrap_or_default();
+    let refund = reader
+        .code(&path.field("kind"), given.kind, PAYMENT_KINDS)
+        .unwrap_or_default();
     let money = PaymentFields {
         method: given.method,
         amount: given.amount,
         description: given.description,
         pay_date: given.pay_date,
     };
-    PaymentInput { refund, ..payment_input(reader, path, money) }
+    PaymentInput {
+        refund,
+        ..payment_input(reader, path, money)
+    }
 }
 
 /// The fields that a payment has wherever it is given.
@@ -297,7 +359,10 @@ fn attributes(
     path: &Path<'_>,
     given: BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
-    if given.iter().any(|(name, text)| name.contains('\0') || text.contains('\0')) {
+    if given
+        .iter()
+        .any(|(name, text)| name.contains('\0') || text.contains('\0'))
+    {
         reader.refuse(path, "hold the character NUL");
     }
     given

@@ -46,10 +46,15 @@ fn basic(order: &Order, words: Words<'_>) -> pb::Order {
         workflow_version: order.workflow_version as i32,
         state: Some(state(&order.state, workflow)),
         payment_status: number_of(PAYMENT_STATUSES, &derived.payment_status),
-        delivery_status: order.delivery_status.map_or(0, |status| number_of(DELIVERY_STATUSES, &status)),
+        delivery_status: order
+            .delivery_status
+            .map_or(0, |status| number_of(DELIVERY_STATUSES, &status)),
         invoice_status: number_of(INVOICE_STATUSES, &derived.invoice_status),
         locked: order.locked,
-        customer: order.customer.id.map(|id| pb::OrderCustomer { id: Some(id), ..Default::default() }),
+        customer: order.customer.id.map(|id| pb::OrderCustomer {
+            id: Some(id),
+            ..Default::default()
+        }),
         store_id: order.store_id,
         store_name: store.map_or_else(String::new, |store| store.name.clone()),
         currency_code: order.currency.clone(),
@@ -84,9 +89,21 @@ fn full(order: &Order, basic: pb::Order) -> pb::Order {
         payment_method: order.payment_method.clone(),
         delivery_method: order.delivery_method.clone(),
         delivery_address: order.delivery_address.as_ref().map(address),
-        lines: order.lines.iter().map(|given| line(given, &order.currency)).collect(),
-        terms: order.terms.iter().map(|text| pb::Term { text: text.clone() }).collect(),
-        payments: order.payments.iter().map(|paid| payment(paid, order.id, &order.currency)).collect(),
+        lines: order
+            .lines
+            .iter()
+            .map(|given| line(given, &order.currency))
+            .collect(),
+        terms: order
+            .terms
+            .iter()
+            .map(|text| pb::Term { text: text.clone() })
+            .collect(),
+        payments: order
+            .payments
+            .iter()
+            .map(|paid| payment(paid, order.id, &order.currency))
+            .collect(),
         source: order.source.clone(),
         assigned_username: order.assigned_username.clone(),
         lading_code: order.lading_code.clone(),
@@ -131,7 +148,11 @@ fn line(line: &Line, currency: &str) -> pb::Line {
 
 /// A payment or refund of an order.
 pub fn payment(payment: &Payment, order_id: i64, currency: &str) -> pb::Payment {
-    let kind = if payment.refund { pb::PaymentKind::Refund } else { pb::PaymentKind::Payment };
+    let kind = if payment.refund {
+        pb::PaymentKind::Refund
+    } else {
+        pb::PaymentKind::Payment
+    };
     pb::Payment {
         id: payment.id,
         method: payment.method.clone(),

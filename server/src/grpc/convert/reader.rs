@@ -48,12 +48,14 @@ pub struct Reader {
 impl Reader {
     /// Notes that a field has the wrong form.
     pub fn refuse(&mut self, path: &Path<'_>, description: impl Into<String>) {
-        self.violations.push(Violation::new(path.to_string(), description));
+        self.violations
+            .push(Violation::new(path.to_string(), description));
     }
 
     /// Notes that a field names something that does not exist.
     pub fn unknown(&mut self, path: &Path<'_>, given: &str, known: &[String]) {
-        self.violations.push(Violation::unknown(path.to_string(), given, known));
+        self.violations
+            .push(Violation::unknown(path.to_string(), given, known));
     }
 
     /// Text, which may hold everything but NUL.
@@ -93,8 +95,10 @@ impl Reader {
         }
         let found = known.iter().find(|(code, _, _)| *code == number);
         if found.is_none() {
-            let names: Vec<String> =
-                known.iter().map(|(code, name, _)| format!("{name} = {code}")).collect();
+            let names: Vec<String> = known
+                .iter()
+                .map(|(code, name, _)| format!("{name} = {code}"))
+                .collect();
             self.unknown(path, &number.to_string(), &names);
         }
         found.map(|(_, _, value)| *value)
@@ -108,7 +112,10 @@ impl Reader {
         match uuid::Uuid::try_parse(text) {
             Ok(id) => Some(*id.as_bytes()),
             Err(_) => {
-                self.refuse(path, "is not a UUID such as 6f1c2f6e-6a3a-4c0e-9a35-7f0d6f0a3b11");
+                self.refuse(
+                    path,
+                    "is not a UUID such as 6f1c2f6e-6a3a-4c0e-9a35-7f0d6f0a3b11",
+                );
                 None
             }
         }
@@ -116,26 +123,37 @@ impl Reader {
 
     /// Remembers that an amount named its currency.
     pub(super) fn note_currency(&mut self, path: &Path<'_>, code: &str) {
-        self.currencies.push((path.field("currency_code").to_string(), code.to_owned()));
+        self.currencies
+            .push((path.field("currency_code").to_string(), code.to_owned()));
     }
 
     /// The currencies that amounts below `message` named so far, by their paths from there.
     pub fn take_currencies(&mut self, message: &Path<'_>) -> Vec<(String, String)> {
         let prefix = format!("{message}.");
         let named = std::mem::take(&mut self.currencies).into_iter();
-        let below = |path: String| path.strip_prefix(&prefix).map_or(path.clone(), str::to_owned);
+        let below = |path: String| {
+            path.strip_prefix(&prefix)
+                .map_or(path.clone(), str::to_owned)
+        };
         named.map(|(path, code)| (below(path), code)).collect()
     }
 
     /// Ends the reading: everything that was wrong, if anything was.
     pub fn finish(self) -> Result<(), Refusal> {
-        if self.violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.violations)) }
+        if self.violations.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::Invalid(self.violations))
+        }
     }
 
     /// Everything that was wrong, for tests: field and description.
     #[cfg(test)]
     pub fn found(&self) -> Vec<(&str, &str)> {
-        self.violations.iter().map(|v| (v.field.as_str(), v.description.as_str())).collect()
+        self.violations
+            .iter()
+            .map(|v| (v.field.as_str(), v.description.as_str()))
+            .collect()
     }
 }
 
@@ -148,17 +166,26 @@ mod tests {
         let order = Path::Request.field("order");
         let lines = order.field("lines");
         let line = lines.item(2);
-        assert_eq!(line.field("quantity").to_string(), "order.lines[2].quantity");
+        assert_eq!(
+            line.field("quantity").to_string(),
+            "order.lines[2].quantity"
+        );
     }
 
     #[test]
     fn an_unknown_enum_number_is_answered_with_the_known_ones() {
         let mut reader = Reader::default();
         let known = [(1, "A", 'a'), (2, "B", 'b')];
-        assert_eq!(reader.code(&Path::Request.field("kind"), 2, &known), Some('b'));
+        assert_eq!(
+            reader.code(&Path::Request.field("kind"), 2, &known),
+            Some('b')
+        );
         assert_eq!(reader.code(&Path::Request.field("kind"), 0, &known), None);
         assert_eq!(reader.code(&Path::Request.field("kind"), 3, &known), None);
-        assert_eq!(reader.found(), [("kind", "\"3\" is not known here; known: A = 1, B = 2")]);
+        assert_eq!(
+            reader.found(),
+            [("kind", "\"3\" is not known here; known: A = 1, B = 2")]
+        );
     }
 
     #[test]
@@ -166,7 +193,11 @@ mod tests {
         let mut reader = Reader::default();
         let path = Path::Request.field("request_id");
         assert_eq!(reader.uuid(&path, ""), None);
-        assert!(reader.uuid(&path, "6f1c2f6e-6a3a-4c0e-9a35-7f0d6f0a3b11").is_some());
+        assert!(
+            reader
+                .uuid(&path, "6f1c2f6e-6a3a-4c0e-9a35-7f0d6f0a3b11")
+                .is_some()
+        );
         assert!(reader.found().is_empty());
         assert_eq!(reader.uuid(&path, "6f1c2f6e"), None);
         assert_eq!(reader.found().len(), 1);

@@ -118,7 +118,11 @@ keyed!(
     RecordPaymentRequest,
     RecordRefundRequest,
 );
-keyed_without_etag!(CreateOrderRequest, ImportOrdersRequest, BatchTransitionOrdersRequest);
+keyed_without_etag!(
+    CreateOrderRequest,
+    ImportOrdersRequest,
+    BatchTransitionOrdersRequest
+);
 names_order!(
     GetOrderRequest in get_order_request,
     DeleteOrderRequest in delete_order_request,
@@ -187,7 +191,10 @@ impl Reader {
     pub fn order_ref(&mut self, given: Option<OrderRef>) -> OrderRef {
         match given {
             None => {
-                self.refuse(&Path::Request.field("order"), "is required: give id or number");
+                self.refuse(
+                    &Path::Request.field("order"),
+                    "is required: give id or number",
+                );
                 OrderRef::Id(0)
             }
             Some(OrderRef::Id(id)) => OrderRef::Id(self.id(&Path::Request.field("id"), id)),
@@ -206,9 +213,16 @@ impl Reader {
     }
 
     /// A move of an order, from what the request says about it.
-    pub fn order_move(&mut self, target: Option<Target>, words: Words, cancellation_type: String) -> Move {
+    pub fn order_move(
+        &mut self,
+        target: Option<Target>,
+        words: Words,
+        cancellation_type: String,
+    ) -> Move {
         let at = Path::Request.field("target");
-        let target = self.required(&at, target).unwrap_or(Target::State(String::new()));
+        let target = self
+            .required(&at, target)
+            .unwrap_or(Target::State(String::new()));
         if let Target::State(text) | Target::Transition(text) = &target
             && text.contains('\0')
         {
@@ -219,7 +233,8 @@ impl Reader {
             reason: self.text(&Path::Request.field("reason"), words.reason),
             message: self.text(&Path::Request.field("message"), words.message),
             notify: words.notify.unwrap_or(true),
-            cancellation_type: self.text(&Path::Request.field("cancellation_type"), cancellation_type),
+            cancellation_type: self
+                .text(&Path::Request.field("cancellation_type"), cancellation_type),
         }
     }
 
@@ -236,7 +251,10 @@ impl Reader {
             Ok(0) => 50,
             Ok(size) => size.min(1000),
             Err(_) => {
-                self.refuse(&Path::Request.field("page_size"), format!("{given} is below 0"));
+                self.refuse(
+                    &Path::Request.field("page_size"),
+                    format!("{given} is below 0"),
+                );
                 0
             }
         }
@@ -258,7 +276,14 @@ mod tests {
             ..pb::ConfirmOrderRequest::default()
         };
         let keys = request.take_keys();
-        assert_eq!((keys.etag.as_str(), keys.request_id.as_str(), keys.validate_only), ("\"1-a\"", "x", true));
+        assert_eq!(
+            (
+                keys.etag.as_str(),
+                keys.request_id.as_str(),
+                keys.validate_only
+            ),
+            ("\"1-a\"", "x", true)
+        );
         let rest = pb::ConfirmOrderRequest {
             order: Some(pb::confirm_order_request::Order::Id(7)),
             reason: "paid by phone".to_owned(),
@@ -285,8 +310,15 @@ mod tests {
     fn people_are_told_unless_the_request_says_no() {
         let mut reader = Reader::default();
         let target = || Some(Target::Transition("confirm".to_owned()));
-        assert!(reader.order_move(target(), Words::default(), String::new()).notify);
-        let quiet = Words { notify: Some(false), ..Words::default() };
+        assert!(
+            reader
+                .order_move(target(), Words::default(), String::new())
+                .notify
+        );
+        let quiet = Words {
+            notify: Some(false),
+            ..Words::default()
+        };
         assert!(!reader.order_move(target(), quiet, String::new()).notify);
     }
 }

@@ -11,16 +11,24 @@ impl Reader {
     pub fn time(&mut self, path: &Path<'_>, given: Option<&Wire>) -> Option<Timestamp> {
         let given = given?;
         if !(0..1_000_000_000).contains(&given.nanos) {
-            self.refuse(&path.field("nanos"), format!("{} is not between 0 and 999,999,999", given.nanos));
+            self.refuse(
+                &path.field("nanos"),
+                format!("{} is not between 0 and 999,999,999", given.nanos),
+            );
             return None;
         }
         let earliest = Timestamp::EARLIEST.micros() / 1_000_000;
         let latest = Timestamp::LATEST.micros() / 1_000_000;
         if !(earliest..=latest).contains(&given.seconds) {
-            self.refuse(&path.field("seconds"), "is not between the years 1 and 9999");
+            self.refuse(
+                &path.field("seconds"),
+                "is not between the years 1 and 9999",
+            );
             return None;
         }
-        Some(Timestamp::from_micros(given.seconds * 1_000_000 + i64::from(given.nanos / 1_000)))
+        Some(Timestamp::from_micros(
+            given.seconds * 1_000_000 + i64::from(given.nanos / 1_000),
+        ))
     }
 }
 
@@ -55,12 +63,21 @@ mod tests {
     fn times_are_cut_to_the_microsecond_on_either_side_of_1970() {
         assert_eq!(read(1, 1_999), Ok(Some(1_000_001)));
         assert_eq!(read(-1, 999_999_999), Ok(Some(-1)));
-        assert_eq!(timestamp(Timestamp::from_micros(-1)), Wire { seconds: -1, nanos: 999_999_000 });
+        assert_eq!(
+            timestamp(Timestamp::from_micros(-1)),
+            Wire {
+                seconds: -1,
+                nanos: 999_999_000
+            }
+        );
     }
 
     #[test]
     fn times_beyond_the_years_1_to_9999_are_refused_by_name() {
-        assert_eq!(read(253_402_300_799, 999_999_999), Ok(Some(Timestamp::LATEST.micros())));
+        assert_eq!(
+            read(253_402_300_799, 999_999_999),
+            Ok(Some(Timestamp::LATEST.micros()))
+        );
         assert_eq!(read(253_402_300_800, 0), Err("time.seconds".to_owned()));
         assert_eq!(read(i64::MIN, 0), Err("time.seconds".to_owned()));
         assert_eq!(read(0, -1), Err("time.nanos".to_owned()));

@@ -12,7 +12,11 @@ use crate::domain::workflow::{Edits, State, Transition, Workflow};
 pub fn state(key: &str, workflow: Option<&Workflow>) -> pb::OrderState {
     let known = workflow.and_then(|workflow| Some(&workflow.states[workflow.state(key)?]));
     known.map_or_else(
-        || pb::OrderState { key: key.to_owned(), title: key.to_owned(), ..Default::default() },
+        || pb::OrderState {
+            key: key.to_owned(),
+            title: key.to_owned(),
+            ..Default::default()
+        },
         order_state,
     )
 }
@@ -28,7 +32,12 @@ fn order_state(state: &State) -> pb::OrderState {
 
 /// A workflow, whole.
 pub fn workflow(workflow: &Workflow) -> pb::Workflow {
-    let key = |state: &usize| workflow.states.get(*state).map_or_else(String::new, |state| state.key.clone());
+    let key = |state: &usize| {
+        workflow
+            .states
+            .get(*state)
+            .map_or_else(String::new, |state| state.key.clone())
+    };
     pb::Workflow {
         name: workflow.name.clone(),
         // Versions count up from 1 by hand.
@@ -45,9 +54,21 @@ pub fn workflow(workflow: &Workflow) -> pb::Workflow {
                 from: transition.from.iter().map(key).collect(),
                 to: transition.to.as_ref().map_or_else(String::new, key),
                 verb: verb(transition),
-                roles: transition.roles.iter().map(|role| number_of(ROLES, role)).collect(),
-                guards: transition.guards.iter().map(|guard| guard.name().to_owned()).collect(),
-                effects: transition.effects.iter().map(|effect| effect.name().to_owned()).collect(),
+                roles: transition
+                    .roles
+                    .iter()
+                    .map(|role| number_of(ROLES, role))
+                    .collect(),
+                guards: transition
+                    .guards
+                    .iter()
+                    .map(|guard| guard.name().to_owned())
+                    .collect(),
+                effects: transition
+                    .effects
+                    .iter()
+                    .map(|effect| effect.name().to_owned())
+                    .collect(),
                 requires: requires(transition),
                 instructions: transition.instructions.clone(),
                 is_default: transition.is_default,
@@ -74,12 +95,22 @@ fn verb(transition: &Transition) -> i32 {
 }
 
 fn requires(transition: &Transition) -> Vec<String> {
-    transition.requires.iter().map(|need| need.name().to_owned()).collect()
+    transition
+        .requires
+        .iter()
+        .map(|need| need.name().to_owned())
+        .collect()
 }
 
 /// What a caller can do with an order from where it stands.
-pub fn options(order: &Order, workflow: &Workflow, options: &Options<'_>) -> pb::ListTransitionsResponse {
-    let here = workflow.state(&order.state).map(|state| &workflow.states[state]);
+pub fn options(
+    order: &Order,
+    workflow: &Workflow,
+    options: &Options<'_>,
+) -> pb::ListTransitionsResponse {
+    let here = workflow
+        .state(&order.state)
+        .map(|state| &workflow.states[state]);
     let edits = match here {
         Some(here) if !order.locked => here.edits,
         _ => Edits::None,
@@ -91,7 +122,11 @@ pub fn options(order: &Order, workflow: &Workflow, options: &Options<'_>) -> pb:
             .iter()
             .map(|(edge, blockers)| available(edge, blockers, order, workflow))
             .collect(),
-        overrides: options.overrides.iter().map(|state| order_state(state)).collect(),
+        overrides: options
+            .overrides
+            .iter()
+            .map(|state| order_state(state))
+            .collect(),
         can_override: options.can_override,
         edits: number_of(EDITS, &edits),
         deletable: here.is_some_and(|here| here.deletable),
@@ -104,7 +139,9 @@ fn available(
     order: &Order,
     workflow: &Workflow,
 ) -> pb::AvailableTransition {
-    let to = edge.to.map_or(order.state.as_str(), |to| workflow.states[to].key.as_str());
+    let to = edge
+        .to
+        .map_or(order.state.as_str(), |to| workflow.states[to].key.as_str());
     let blocker = |blocker: &Blocker| pb::Blocker {
         rule: blocker.rule.to_owned(),
         message: blocker.message.clone(),
