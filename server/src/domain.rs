@@ -8,7 +8,6 @@ pub mod command;
 pub mod decide;
 pub mod decimal;
 pub mod fields;
-pub mod filter;
 pub mod money;
 pub mod order;
 pub mod principal;

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod domain;
+pub mod events;
 pub mod grpc;
 pub mod ledger;
 pub mod store;

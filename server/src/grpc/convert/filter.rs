@@ -4,16 +4,18 @@ use order_status_proto::v1 as pb;
 
 use super::codes::{PAYMENT_STATUSES, PHASES};
 use super::reader::{Path, Reader};
-use crate::domain::filter::{Filter, Span};
+use crate::domain::money::PaymentStatus;
+use crate::domain::workflow::Phase;
+use crate::store::{OrderFilter, TimeRange};
 
 /// How many values a list may have.
 const MOST_VALUES: usize = 100;
 
 /// Reads a filter; an absent one means every order.
-pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> Filter {
+pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilter {
     let path = Path::Request.field("filter");
     let Some(given) = given else {
-        return Filter::default();
+        return OrderFilter::default();
     };
     for (name, count) in [
         ("states", given.states.len()),
@@ -31,26 +33,27 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> Filter {
         .collect();
     let at = path.field("phases");
     let phases = given.phases.iter().enumerate();
-    let phases = phases
+    let phases: Vec<Phase> = phases
         .filter_map(|(i, phase)| listed(reader, &at.item(i), *phase, PHASES))
         .collect();
     let at = path.field("payment_statuses");
     let statuses = given.payment_statuses.iter().enumerate();
-    let payment_statuses = statuses
+    let payment_statuses: Vec<PaymentStatus> = statuses
         .filter_map(|(i, status)| listed(reader, &at.item(i), *status, PAYMENT_STATUSES))
         .collect();
     if given.number_prefix.chars().nth(64).is_some() {
         reader.refuse(&path.field("number_prefix"), "is longer than 64 characters");
     }
-    Filter {
+    OrderFilter {
         states,
-        phases,
-        payment_statuses,
+        phases: phases.iter().copied().map(Phase::code).collect(),
+        payment_statuses: payment_statuses.iter().copied().map(PaymentStatus::code).collect(),
         store_ids: given.store_ids,
         customer_ids: given.customer_ids,
         number_prefix: reader.text(&path.field("number_prefix"), given.number_prefix),
         create_time: span(reader, &path.field("create_time"), given.create_time),
         update_time: span(reader, &path.field("update_time"), given.update_time),
+        ..OrderFilter::default()
     }
 }
 
@@ -67,7 +70,7 @@ fn listed<E: Copy>(
     reader.code(path, number, known)
 }
 
-fn span(reader: &mut Reader, path: &Path<'_>, given: Option<pb::TimeRange>) -> Span {
+fn span(reader: &mut Reader, path: &Path<'_>, given: Option<pb::TimeRange>) -> TimeRange {
     let given = given.unwrap_or_default();
     let start = reader.time(&path.field("start_time"), given.start_time.as_ref());
     let end = reader.time(&path.field("end_time"), given.end_time.as_ref());
@@ -76,7 +79,7 @@ fn span(reader: &mut Reader, path: &Path<'_>, given: Option<pb::TimeRange>) -> S
     {
         reader.refuse(&path.field("end_time"), "lies before start_time");
     }
-    Span { start, end }
+    TimeRange { start, end }
 }
 
 #[cfg(test)]
