@@ -1,1 +1,35 @@
-//! The order-status service: migrations.
+//! The schema of the order-status service, step by step, for SQLite and PostgreSQL.
+//!
+//! Every step runs in a transaction of its own that also records it, so a step is either there or
+//! not. Two migrators at once wait for each other; a schema that is newer than this crate is refused.
+
+mod ddl;
+mod m0001_accounts;
+mod m0002_workflows;
+mod m0003_orders;
+mod m0004_changes;
+mod m0005_requests;
+mod runner;
+
+pub use runner::{MigrateError, Schema, migrate, schema};
+
+use sea_orm_migration::MigrationTrait;
+
+/// What marks a SQLite file as one of this service: `ORST` in the header's application id.
+pub const APPLICATION_ID: i32 = 0x4F52_5354;
+
+/// The steps in order. A step that was released is never edited.
+fn steps() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m0001_accounts::Step),
+        Box::new(m0002_workflows::Step),
+        Box::new(m0003_orders::Step),
+        Box::new(m0004_changes::Step),
+        Box::new(m0005_requests::Step),
+    ]
+}
+
+/// How many steps there are: the `user_version` of a SQLite file that has them all.
+pub fn latest() -> usize {
+    steps().len()
+}

@@ -1,0 +1,46 @@
+//! Accounts.
+
+use sea_orm::entity::prelude::*;
+
+use crate::store::record::record;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    pub name: String,
+    pub workflow: String,
+    pub currency: String,
+    pub decimals: Option<i32>,
+    pub lock_on_confirm: bool,
+    pub warehouse: bool,
+    pub time_zone: String,
+    pub revision: i64,
+    pub create_time: i64,
+}
+
+/// Nothing is joined to it.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+record!(
+    Model,
+    "account",
+    [id],
+    [
+        id,
+        name,
+        workflow,
+        currency,
+        decimals,
+        lock_on_confirm,
+        warehouse,
+        time_zone,
+        revision,
+        create_time
+    ]
+);

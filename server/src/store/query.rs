@@ -1,0 +1,8 @@
+//! Everything that is read beside single orders, through sea-orm.
+
+mod history;
+mod list;
+mod people;
+mod prefix;
+
+pub use list::{OrderFilter, OrderKey, OrderPage, OrderQuery, OrderSort, TimeRange};

@@ -1,0 +1,287 @@
+//! Accounts and what they own beside orders.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::account::{
+    Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store as Shop,
+};
+use crate::domain::role::Role;
+use crate::domain::time::Timestamp;
+use crate::store::batch::{CredentialRecord, RequestRecord, RequestResult};
+use crate::store::detail;
+use crate::store::entity::{account, catalog_entry, counter, credential, customer, request, shop};
+use crate::store::error::{StoreError, damaged};
+
+use super::bytes;
+
+/// The account's own row.
+pub fn account_row(account: &Account) -> account::Model {
+    account::Model {
+        id: account.id,
+        name: account.name.clone(),
+        workflow: account.workflow.clone(),
+        currency: account.currency.clone(),
+        decimals: account.decimals.map(i32::from),
+        lock_on_confirm: account.lock_on_confirm,
+        warehouse: account.warehouse,
+        time_zone: account.time_zone.clone(),
+        revision: account.revision,
+        create_time: account.create_time.micros(),
+    }
+}
+
+/// An account with its stores and the entries of its catalogs.
+///
+/// # Errors
+/// Where a row makes no sense.
+pub fn account(
+    row: account::Model,
+    shops: Vec<shop::Model>,
+    entries: Vec<catalog_entry::Model>,
+) -> Result<Account, StoreError> {
+    let mut account = Account {
+        id: row.id,
+        name: row.name,
+        workflow: row.workflow,
+        currency: row.currency,
+        decimals: row
+            .decimals
+            .map(|decimals| u8::try_from(decimals).map_err(damaged))
+            .transpose()?,
+        lock_on_confirm: row.lock_on_confirm,
+        warehouse: row.warehouse,
+        time_zone: row.time_zone,
+        revision: row.revision,
+        create_time: Timestamp::from_micros(row.create_time),
+        stores: shops.into_iter().map(|row| (row.id, shop(row))).collect(),
+        catalogs: CATALOGS
+            .iter()
+            .map(|(catalog, _)| ((*catalog).to_owned(), Vec::new()))
+            .collect(),
+    };
+    for row in entries {
+        let entry = entry(row);
+        account
+            .catalogs
+            .entry(entry.catalog.clone())
+            .or_default()
+            .push(entry);
+    }
+    for entries in account.catalogs.values_mut() {
+        entries.sort_by(|one, other| (one.id, &one.key).cmp(&(other.id, &other.key)));
+    }
+    Ok(account)
+}
+
+fn shop(row: shop::Model) -> Shop {
+    Shop {
+        id: row.id,
+        name: row.name,
+        active: row.active,
+        create_time: Timestamp::from_micros(row.create_time),
+        version: row.version,
+    }
+}
+
+/// The row of a store.
+pub fn shop_row(account_id: i64, shop: &Shop) -> shop::Model {
+    shop::Model {
+        account_id,
+        id: shop.id,
+        name: shop.name.clone(),
+        active: shop.active,
+        create_time: shop.create_time.micros(),
+        version: shop.version,
+    }
+}
+
+fn entry(row: catalog_entry::Model) -> CatalogEntry {
+    CatalogEntry {
+        catalog: row.catalog,
+        id: row.id,
+        key: row.key,
+        text: row.text,
+        text_en: row.text_en,
+        active: row.active,
+    }
+}
+
+/// The row of a catalog entry.
+pub fn entry_row(account_id: i64, entry: &CatalogEntry) -> catalog_entry::Model {
+    catalog_entry::Model {
+        account_id,
+        catalog: entry.catalog.clone(),
+        key: entry.key.clone(),
+        id: entry.id,
+        text: entry.text.clone(),
+        text_en: entry.text_en.clone(),
+        active: entry.active,
+    }
+}
+
+/// The row of a customer.
+pub fn customer_row(account_id: i64, customer: &CustomerRecord) -> customer::Model {
+    customer::Model {
+        account_id,
+        id: customer.id,
+        code: customer.code.clone(),
+        name: customer.name.clone(),
+        phone: customer.phone.clone(),
+        email: customer.email.clone(),
+        contact_name: customer.contact_name.clone(),
+        address: customer.address.as_ref().map(detail::write_address),
+        create_time: customer.create_time.micros(),
+        version: customer.version,
+    }
+}
+
+/// The customer of a row.
+///
+/// # Errors
+/// Where the address makes no sense.
+pub fn customer(row: customer::Model) -> Result<CustomerRecord, StoreError> {
+    Ok(CustomerRecord {
+        id: row.id,
+        code: row.code,
+        name: row.name,
+        phone: row.phone,
+        email: row.email,
+        contact_name: row.contact_name,
+        address: row
+            .address
+            .as_deref()
+            .map(detail::read_address)
+            .transpose()?,
+        create_time: Timestamp::from_micros(row.create_time),
+        version: row.version,
+    })
+}
+
+/// The row of a credential.
+pub fn credential_row(record: &CredentialRecord) -> credential::Model {
+    credential::Model {
+        account_id: record.account_id,
+        id: record.id,
+        title: record.title.clone(),
+        role: record.role.name().to_owned(),
+        key_hash: record.key_hash.to_vec(),
+        prefix: record.prefix.clone(),
+        store_id: record.store_id,
+        customer_id: record.customer_id,
+        scopes: to_text(&record.scopes),
+        create_time: record.create_time.micros(),
+        expire_time: record.expire_time.map(Timestamp::micros),
+        revoke_time: record.revoke_time.map(Timestamp::micros),
+    }
+}
+
+/// The credential of a row.
+///
+/// # Errors
+/// Where the row makes no sense.
+pub fn credential(row: credential::Model) -> Result<CredentialRecord, StoreError> {
+    let wrong = |what: &dyn std::fmt::Display| {
+        damaged(format_args!(
+            "credential {} of account {}: {what}",
+            row.id, row.account_id
+        ))
+    };
+    Ok(CredentialRecord {
+        id: row.id,
+        account_id: row.account_id,
+        role: Role::parse(&row.role).ok_or_else(|| wrong(&"its role is not known"))?,
+        key_hash: bytes(&row.key_hash, "hash of a key")?,
+        scopes: from_text(&row.scopes).map_err(|error| wrong(&error))?,
+        title: row.title,
+        prefix: row.prefix,
+        store_id: row.store_id,
+        customer_id: row.customer_id,
+        create_time: Timestamp::from_micros(row.create_time),
+        expire_time: row.expire_time.map(Timestamp::from_micros),
+        revoke_time: row.revoke_time.map(Timestamp::from_micros),
+    })
+}
+
+/// The rows of an account's counters.
+pub fn counter_rows(account_id: i64, counters: &Counters) -> Vec<counter::Model> {
+    let mut counters = *counters;
+    let rows = COUNTERS.iter().map(|(name, counter)| counter::Model {
+        account_id,
+        name: (*name).to_owned(),
+        value: *counter(&mut counters),
+    });
+    rows.collect()
+}
+
+/// Sets the counter of that name; a name that is not known is passed over.
+pub fn fill_counter(counters: &mut Counters, name: &str, value: i64) {
+    if let Some((_, counter)) = COUNTERS.iter().find(|(known, _)| *known == name) {
+        *counter(counters) = value;
+    }
+}
+
+type Counter = (&'static str, fn(&mut Counters) -> &mut i64);
+
+const COUNTERS: [Counter; 6] = [
+    ("order", |counters| &mut counters.order),
+    ("payment", |counters| &mut counters.payment),
+    ("store", |counters| &mut counters.store),
+    ("customer", |counters| &mut counters.customer),
+    ("address", |counters| &mut counters.address),
+    ("credential", |counters| &mut counters.credential),
+];
+
+/// What an answer told of, as it is kept: id, version, payment.
+#[derive(Serialize, Deserialize)]
+struct Result3(i64, i64, i64);
+
+/// The row of a request id.
+pub fn request_row(record: &RequestRecord) -> request::Model {
+    let results: Vec<Result3> = record
+        .results
+        .iter()
+        .map(|result| Result3(result.id, result.version, result.payment_id))
+        .collect();
+    request::Model {
+        account_id: record.account_id,
+        request_id: record.request_id.to_vec(),
+        day: record.create_time.day(),
+        fingerprint: record.fingerprint.to_vec(),
+        credential_id: record.credential_id,
+        results: to_text(&results),
+        create_time: record.create_time.micros(),
+    }
+}
+
+/// The request id of a row.
+///
+/// # Errors
+/// Where the row makes no sense.
+pub fn request(row: request::Model) -> Result<RequestRecord, StoreError> {
+    let results: Vec<Result3> =
+        from_text(&row.results).map_err(|error| damaged(format_args!("request: {error}")))?;
+    let results = results
+        .into_iter()
+        .map(|Result3(id, version, payment_id)| RequestResult {
+            id,
+            version,
+            payment_id,
+        });
+    Ok(RequestRecord {
+        account_id: row.account_id,
+        request_id: bytes(&row.request_id, "request id")?,
+        fingerprint: bytes(&row.fingerprint, "fingerprint")?,
+        credential_id: row.credential_id,
+        results: results.collect(),
+        create_time: Timestamp::from_micros(row.create_time),
+    })
+}
+
+/// Text without a way to fail: lists of text and of numbers.
+fn to_text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn from_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
+}
