@@ -186,7 +186,8 @@ impl Shared {
 
     /// Whether the log holds that change.
     async fn holds(&self, cursor: Cursor) -> Result<bool, StoreError> {
-        Ok(cursor.position == 0 || self.store.change_hash(cursor.position).await? == Some(cursor.hash))
+        Ok(cursor.position == 0
+            || self.store.change_hash(cursor.position).await? == Some(cursor.hash))
     }
 
     fn ring<T>(&self, read: impl FnOnce(&Ring) -> T) -> T {

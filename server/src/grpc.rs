@@ -1,8 +1,13 @@
 //! The gRPC room: the services, and what lies between their messages and the domain.
 
+mod accounts;
+mod caller;
+pub mod context;
 pub mod convert;
 pub mod deadline;
-pub mod fingerprint;
-pub mod page_token;
+mod fingerprint;
+mod page_token;
+mod paging;
+pub mod services;
 pub mod status;
-pub mod token;
+mod token;

@@ -27,7 +27,9 @@ impl Credentials {
         if let Some(known) = self.known(key) {
             return known;
         }
-        let Ok(found) = store.credentials(key.0, key.1 - 1, 1).await else { return true };
+        let Ok(found) = store.credentials(key.0, key.1 - 1, 1).await else {
+            return true;
+        };
         let now = clock::now();
         let stands = found.first().is_some_and(|credential| {
             credential.id == key.1
@@ -44,6 +46,9 @@ impl Credentials {
 
     fn known(&self, key: (i64, i64)) -> Option<bool> {
         let answers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.get(&key).filter(|(since, _)| since.elapsed() < BELIEVED).map(|(_, stands)| *stands)
+        answers
+            .get(&key)
+            .filter(|(since, _)| since.elapsed() < BELIEVED)
+            .map(|(_, stands)| *stands)
     }
 }

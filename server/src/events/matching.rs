@@ -10,11 +10,18 @@ pub fn matches(filter: &OrderFilter, order: &Order, workflows: &Workflows) -> bo
     let phase = phase(order, workflows).map(Phase::code);
     fits(&filter.states, Some(&order.state))
         && fits(&filter.phases, phase.as_ref())
-        && fits(&filter.payment_statuses, Some(&order.derived.payment_status.code()))
+        && fits(
+            &filter.payment_statuses,
+            Some(&order.derived.payment_status.code()),
+        )
         && fits(&filter.store_ids, order.store_id.as_ref())
         && fits(&filter.customer_ids, order.customer.id.as_ref())
-        && filter.only_store.is_none_or(|store| order.store_id == Some(store))
-        && filter.only_customer.is_none_or(|customer| order.customer.id == Some(customer))
+        && filter
+            .only_store
+            .is_none_or(|store| order.store_id == Some(store))
+        && filter
+            .only_customer
+            .is_none_or(|customer| order.customer.id == Some(customer))
         && order.number.starts_with(&filter.number_prefix)
         && holds(filter.create_time, order.create_time)
         && holds(filter.update_time, order.update_time)
@@ -58,18 +65,92 @@ mod tests {
         let states = |keys: &[&str]| keys.iter().map(|&key| key.to_owned()).collect();
         for (filter, expected) in [
             (all(), true),
-            (OrderFilter { states: states(&["new", "confirmed"]), ..all() }, true),
-            (OrderFilter { states: states(&["confirmed"]), ..all() }, false),
-            (OrderFilter { phases: vec![1], ..all() }, true),
-            (OrderFilter { phases: vec![20], ..all() }, false),
-            (OrderFilter { payment_statuses: vec![2], ..all() }, false),
-            (OrderFilter { store_ids: vec![2], number_prefix: "A-".to_owned(), ..all() }, true),
-            (OrderFilter { store_ids: vec![2], number_prefix: "a-".to_owned(), ..all() }, false),
-            (OrderFilter { customer_ids: vec![5], ..all() }, false),
-            (OrderFilter { only_customer: Some(5), ..all() }, false),
-            (OrderFilter { only_store: Some(2), ..all() }, true),
-            (OrderFilter { create_time: range(10, 11), ..all() }, true),
-            (OrderFilter { create_time: range(9, 10), ..all() }, false),
+            (
+                OrderFilter {
+                    states: states(&["new", "confirmed"]),
+                    ..all()
+                },
+                true,
+            ),
+            (
+                OrderFilter {
+                    states: states(&["confirmed"]),
+                    ..all()
+                },
+                false,
+            ),
+            (
+                OrderFilter {
+                    phases: vec![1],
+                    ..all()
+                },
+                true,
+            ),
+            (
+                OrderFilter {
+                    phases: vec![20],
+                    ..all()
+                },
+                false,
+            ),
+            (
+                OrderFilter {
+                    payment_statuses: vec![2],
+                    ..all()
+                },
+                false,
+            ),
+            (
+                OrderFilter {
+                    store_ids: vec![2],
+                    number_prefix: "A-".to_owned(),
+                    ..all()
+                },
+                true,
+            ),
+            (
+                OrderFilter {
+                    store_ids: vec![2],
+                    number_prefix: "a-".to_owned(),
+                    ..all()
+                },
+                false,
+            ),
+            (
+                OrderFilter {
+                    customer_ids: vec![5],
+                    ..all()
+                },
+                false,
+            ),
+            (
+                OrderFilter {
+                    only_customer: Some(5),
+                    ..all()
+                },
+                false,
+            ),
+            (
+                OrderFilter {
+                    only_store: Some(2),
+                    ..all()
+                },
+                true,
+            ),
+            (
+                OrderFilter {
+                    create_time: range(10, 11),
+                    ..all()
+                },
+                true,
+            ),
+            (
+                OrderFilter {
+                    create_time: range(9, 10),
+                    ..all()
+                },
+                false,
+            ),
         ] {
             assert_eq!(matches(&filter, &order, &workflows), expected, "{filter:?}");
         }

@@ -25,12 +25,18 @@ pub struct Entry {
 impl Entry {
     /// The place of the change.
     pub fn cursor(&self) -> Cursor {
-        Cursor { position: self.change.position, hash: self.change.hash }
+        Cursor {
+            position: self.change.position,
+            hash: self.change.hash,
+        }
     }
 
     fn bytes(&self) -> usize {
         let change = &self.change;
-        let fields = change.fields.iter().map(|f| 64 + f.path.len() + weight(&f.before) + weight(&f.after));
+        let fields = change
+            .fields
+            .iter()
+            .map(|f| 64 + f.path.len() + weight(&f.before) + weight(&f.after));
         size_of::<Entry>()
             + ORDER_BYTES
             + change.reason.len()
@@ -44,7 +50,10 @@ fn weight(value: &Value) -> usize {
         Value::Null | Value::Bool(_) | Value::Int(_) => 0,
         Value::Text(text) => text.len(),
         Value::List(values) => values.iter().map(|value| 32 + weight(value)).sum(),
-        Value::Map(fields) => fields.iter().map(|(name, value)| 64 + name.len() + weight(value)).sum(),
+        Value::Map(fields) => fields
+            .iter()
+            .map(|(name, value)| 64 + name.len() + weight(value))
+            .sum(),
     }
 }
 
@@ -62,7 +71,13 @@ pub struct Ring {
 impl Ring {
     /// An empty ring with these bounds.
     pub fn new(most_entries: usize, most_bytes: usize) -> Ring {
-        Ring { entries: VecDeque::new(), base: i64::MAX, bytes: 0, most_entries, most_bytes }
+        Ring {
+            entries: VecDeque::new(),
+            base: i64::MAX,
+            bytes: 0,
+            most_entries,
+            most_bytes,
+        }
     }
 
     /// Forgets everything, and where it was.
@@ -83,7 +98,9 @@ impl Ring {
         self.bytes += bytes;
         self.entries.push_back((bytes, entry));
         while self.entries.len() > self.most_entries || self.bytes > self.most_bytes {
-            let Some((bytes, entry)) = self.entries.pop_front() else { break };
+            let Some((bytes, entry)) = self.entries.pop_front() else {
+                break;
+            };
             self.bytes -= bytes;
             self.base = entry.change.position;
         }
@@ -92,7 +109,14 @@ impl Ring {
     /// At most `most` entries after `position`; `None` where the first of them is not kept any more.
     pub fn after(&self, position: i64, most: usize) -> Option<Vec<Arc<Entry>>> {
         let skip = usize::try_from(position - self.base).ok()?;
-        Some(self.entries.iter().skip(skip).take(most).map(|(_, entry)| Arc::clone(entry)).collect())
+        Some(
+            self.entries
+                .iter()
+                .skip(skip)
+                .take(most)
+                .map(|(_, entry)| Arc::clone(entry))
+                .collect(),
+        )
     }
 }
 
@@ -127,7 +151,11 @@ mod tests {
             salt: [0; 16],
             hash: [0; 32],
         };
-        Arc::new(Entry { change, before: None, after: Arc::default() })
+        Arc::new(Entry {
+            change,
+            before: None,
+            after: Arc::default(),
+        })
     }
 
     fn positions(ring: &Ring, after: i64) -> Option<Vec<i64>> {

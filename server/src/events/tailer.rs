@@ -15,7 +15,9 @@ const PAGE: u64 = 512;
 /// Reads the log for as long as somebody watches, until the service drains.
 pub async fn run(shared: Arc<Shared>, position: channel::Receiver<i64>) {
     let draining = shared.draining.clone();
-    draining.run_until_cancelled(Tailer::new(shared).follow(position)).await;
+    draining
+        .run_until_cancelled(Tailer::new(shared).follow(position))
+        .await;
 }
 
 struct Tailer {
@@ -28,7 +30,11 @@ struct Tailer {
 impl Tailer {
     fn new(shared: Arc<Shared>) -> Tailer {
         let unroller = Unroller::new(shared.store.clone());
-        Tailer { shared, unroller, cursor: None }
+        Tailer {
+            shared,
+            unroller,
+            cursor: None,
+        }
     }
 
     async fn follow(mut self, mut position: channel::Receiver<i64>) {
@@ -66,7 +72,11 @@ impl Tailer {
         if !self.shared.holds(cursor).await? {
             return self.set_back(cursor).await;
         }
-        let changes = self.shared.store.changes_after(cursor.position, PAGE).await?;
+        let changes = self
+            .shared
+            .store
+            .changes_after(cursor.position, PAGE)
+            .await?;
         let full = changes.len() as u64 >= PAGE;
         let mut cursor = cursor;
         for change in changes {

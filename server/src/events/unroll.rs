@@ -23,7 +23,11 @@ pub struct Unroller {
 impl Unroller {
     /// One that knows no order yet.
     pub fn new(store: Store) -> Unroller {
-        Unroller { store, recent: HashMap::new(), older: HashMap::new() }
+        Unroller {
+            store,
+            recent: HashMap::new(),
+            older: HashMap::new(),
+        }
     }
 
     /// Forgets every order.
@@ -45,8 +49,13 @@ impl Unroller {
         if self.recent.len() >= KEPT {
             self.older = std::mem::take(&mut self.recent);
         }
-        self.recent.insert((change.account_id, change.order_id), Arc::clone(&after));
-        Ok(Entry { change, before, after })
+        self.recent
+            .insert((change.account_id, change.order_id), Arc::clone(&after));
+        Ok(Entry {
+            change,
+            before,
+            after,
+        })
     }
 
     async fn before(&self, change: &Change) -> Result<Option<Arc<Order>>, StoreError> {
@@ -61,7 +70,9 @@ impl Unroller {
         }
         let found = self.store.order_as_of(account, order, version).await?;
         let mut found = found.ok_or_else(|| {
-            StoreError::Broken(format!("order {order} of account {account} has no version {version}"))
+            StoreError::Broken(format!(
+                "order {order} of account {account} has no version {version}"
+            ))
         })?;
         slim(&mut found);
         Ok(Some(Arc::new(found)))

@@ -177,13 +177,19 @@ impl Watch {
         }
         // The semaphore is never closed, so that no permit means no more than no order among readers.
         let _permit = shared.catching_up.acquire().await.ok();
-        let changes = shared.store.changes_after(self.cursor.position, PAGE as u64).await?;
+        let changes = shared
+            .store
+            .changes_after(self.cursor.position, PAGE as u64)
+            .await?;
         if changes.is_empty() && !shared.holds(self.cursor).await? {
             return Err(self.lost().await);
         }
-        let unroller = self.unroller.get_or_insert_with(|| Unroller::new(shared.store.clone()));
+        let unroller = self
+            .unroller
+            .get_or_insert_with(|| Unroller::new(shared.store.clone()));
         for change in changes {
-            self.waiting.push_back(Arc::new(unroller.entry(change).await?));
+            self.waiting
+                .push_back(Arc::new(unroller.entry(change).await?));
         }
         Ok(())
     }
@@ -206,7 +212,11 @@ impl Watch {
         }
         self.credential_seen = Instant::now();
         let shared = &self.shared;
-        if shared.credentials.stand(&shared.store, &self.selection.principal).await {
+        if shared
+            .credentials
+            .stand(&shared.store, &self.selection.principal)
+            .await
+        {
             Ok(())
         } else {
             Err(Ended::Revoked)
@@ -214,12 +224,19 @@ impl Watch {
     }
 
     async fn check_place(&self) -> Result<(), Ended> {
-        if self.shared.holds(self.cursor).await? { Ok(()) } else { Err(self.lost().await) }
+        if self.shared.holds(self.cursor).await? {
+            Ok(())
+        } else {
+            Err(self.lost().await)
+        }
     }
 
     async fn lost(&self) -> Ended {
         match self.shared.end().await {
-            Ok(end) => Ended::Lost { position: self.cursor.position, last: end.position },
+            Ok(end) => Ended::Lost {
+                position: self.cursor.position,
+                last: end.position,
+            },
             Err(error) => Ended::Store(error),
         }
     }

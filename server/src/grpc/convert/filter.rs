@@ -47,7 +47,11 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
     OrderFilter {
         states,
         phases: phases.iter().copied().map(Phase::code).collect(),
-        payment_statuses: payment_statuses.iter().copied().map(PaymentStatus::code).collect(),
+        payment_statuses: payment_statuses
+            .iter()
+            .copied()
+            .map(PaymentStatus::code)
+            .collect(),
         store_ids: given.store_ids,
         customer_ids: given.customer_ids,
         number_prefix: reader.text(&path.field("number_prefix"), given.number_prefix),

@@ -45,6 +45,8 @@ pub struct Words {
     pub message: String,
     /// Whether people are told; they are where nothing is said.
     pub notify: Option<bool>,
+    /// Why an order is called off; only of a cancel.
+    pub cancellation_type: String,
 }
 
 // The generated types share their fields and no trait, so each needs the same lines once.
@@ -97,6 +99,7 @@ macro_rules! says_move {
                     reason: std::mem::take(&mut self.reason),
                     message: std::mem::take(&mut self.message),
                     notify: self.notify.take(),
+                    cancellation_type: String::new(),
                 }
             }
         }
@@ -145,13 +148,23 @@ says_move!(
     ConfirmOrderRequest,
     MarkOrderPaidRequest,
     CompleteOrderRequest,
-    CancelOrderRequest,
     TransitionOrderRequest,
     OverrideOrderStateRequest,
     LockOrderRequest,
     UnlockOrderRequest,
     BatchTransitionOrdersRequest,
 );
+
+impl SaysMove for pb::CancelOrderRequest {
+    fn take_words(&mut self) -> Words {
+        Words {
+            reason: std::mem::take(&mut self.reason),
+            message: std::mem::take(&mut self.message),
+            notify: self.notify.take(),
+            cancellation_type: std::mem::take(&mut self.cancellation_type),
+        }
+    }
+}
 
 impl From<pb::transition_order_request::Target> for Target {
     fn from(target: pb::transition_order_request::Target) -> Target {
@@ -213,12 +226,7 @@ impl Reader {
     }
 
     /// A move of an order, from what the request says about it.
-    pub fn order_move(
-        &mut self,
-        target: Option<Target>,
-        words: Words,
-        cancellation_type: String,
-    ) -> Move {
+    pub fn order_move(&mut self, target: Option<Target>, words: Words) -> Move {
         let at = Path::Request.field("target");
         let target = self
             .required(&at, target)
@@ -233,8 +241,10 @@ impl Reader {
             reason: self.text(&Path::Request.field("reason"), words.reason),
             message: self.text(&Path::Request.field("message"), words.message),
             notify: words.notify.unwrap_or(true),
-            cancellation_type: self
-                .text(&Path::Request.field("cancellation_type"), cancellation_type),
+            cancellation_type: self.text(
+                &Path::Request.field("cancellation_type"),
+                words.cancellation_type,
+            ),
         }
     }
 
@@ -310,15 +320,11 @@ mod tests {
     fn people_are_told_unless_the_request_says_no() {
         let mut reader = Reader::default();
         let target = || Some(Target::Transition("confirm".to_owned()));
-        assert!(
-            reader
-                .order_move(target(), Words::default(), String::new())
-                .notify
-        );
+        assert!(reader.order_move(target(), Words::default()).notify);
         let quiet = Words {
             notify: Some(false),
             ..Words::default()
         };
-        assert!(!reader.order_move(target(), quiet, String::new()).notify);
+        assert!(!reader.order_move(target(), quiet).notify);
     }
 }
