@@ -6,6 +6,7 @@ pub mod context;
 pub mod convert;
 pub mod deadline;
 mod fingerprint;
+pub mod layers;
 mod page_token;
 mod paging;
 pub mod services;
