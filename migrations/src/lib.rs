@@ -4,6 +4,7 @@
 //! not. Two migrators at once wait for each other; a schema that is newer than this crate is refused.
 
 mod ddl;
+mod erase;
 mod m0001_accounts;
 mod m0002_workflows;
 mod m0003_orders;
@@ -11,6 +12,7 @@ mod m0004_changes;
 mod m0005_requests;
 mod runner;
 
+pub use erase::erase;
 pub use runner::{MigrateError, Schema, migrate, schema};
 
 use sea_orm_migration::MigrationTrait;

@@ -1,6 +1,14 @@
 //! The order-status service.
 
+pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod demo;
 pub mod domain;
+pub mod events;
+pub mod grpc;
 pub mod ledger;
+pub mod serve;
 pub mod store;
+pub mod telemetry;

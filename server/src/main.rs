@@ -1,2 +1,7 @@
-//! The order-status server.
-fn main() {}
+//! The program `order-status`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    order_status_server::cli::main()
+}

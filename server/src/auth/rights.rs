@@ -1,0 +1,269 @@
+//! One table: who may call which method. A method without a row is refused.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::OPERATOR;
+use crate::domain::principal::Principal;
+use crate::domain::role::Role;
+
+/// Who may call a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Whether clients may, for orders of their own.
+    pub client: bool,
+    /// The least of the other roles that may.
+    pub least: Role,
+    /// The further right that it takes.
+    pub scope: Option<&'static str>,
+}
+
+/// What the table says of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Anybody, without a credential: health and reflection.
+    Open,
+    /// Whoever has this access.
+    Needs(Access),
+}
+
+impl Access {
+    /// Whether a caller has this access.
+    pub fn admits(&self, principal: &Principal) -> bool {
+        let role = match principal.role {
+            Role::Client => self.client,
+            role => role.includes(self.least),
+        };
+        role && self.scope.is_none_or(|scope| principal.has_scope(scope))
+    }
+}
+
+/// Clients and staff: reading, and the verbs, which the workflow opens or closes edge by edge.
+const EVERYBODY: Access = Access {
+    client: true,
+    least: Role::Staff,
+    scope: None,
+};
+const STAFF: Access = Access {
+    client: false,
+    least: Role::Staff,
+    scope: None,
+};
+const MANAGER: Access = Access {
+    client: false,
+    least: Role::Manager,
+    scope: None,
+};
+const ADMIN: Access = Access {
+    client: false,
+    least: Role::Admin,
+    scope: None,
+};
+const OPERATORS: Access = Access {
+    client: false,
+    least: Role::Admin,
+    scope: Some(OPERATOR),
+};
+
+/// The table.
+pub const RIGHTS: &[(&str, Right)] = &[
+    ("/grpc.health.v1.Health/Check", Right::Open),
+    ("/grpc.health.v1.Health/List", Right::Open),
+    ("/grpc.health.v1.Health/Watch", Right::Open),
+    (
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        Right::Open,
+    ),
+    (
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        Right::Open,
+    ),
+    (
+        "/orderstatus.v1.OrderService/CreateOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/GetOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/BatchGetOrders",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/ListOrders",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/UpdateOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.OrderService/DeleteOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.OrderService/ImportOrders",
+        Right::Needs(MANAGER),
+    ),
+    (
+        "/orderstatus.v1.OrderService/ConfirmOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/MarkOrderPaid",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/CompleteOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/CancelOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/TransitionOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/OverrideOrderState",
+        Right::Needs(MANAGER),
+    ),
+    (
+        "/orderstatus.v1.OrderService/LockOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/UnlockOrder",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/BatchTransitionOrders",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.OrderService/ListTransitions",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/ListOrderChanges",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/AddOrderNote",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.OrderService/WatchOrders",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.BillingService/RecordPayment",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.BillingService/RecordRefund",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.BillingService/ListPayments",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.WorkflowService/ListWorkflows",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.WorkflowService/GetWorkflow",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/ListCatalogs",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/ListCatalogEntries",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/UpsertCatalogEntry",
+        Right::Needs(MANAGER),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/DeleteCatalogEntry",
+        Right::Needs(MANAGER),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/CreateStore",
+        Right::Needs(MANAGER),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/UpdateStore",
+        Right::Needs(MANAGER),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/GetStore",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/ListStores",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/CreateCustomer",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/UpdateCustomer",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/GetCustomer",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.CatalogService/ListCustomers",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.AdminService/CreateAccount",
+        Right::Needs(OPERATORS),
+    ),
+    (
+        "/orderstatus.v1.AdminService/GetAccount",
+        Right::Needs(ADMIN),
+    ),
+    (
+        "/orderstatus.v1.AdminService/ListAccounts",
+        Right::Needs(ADMIN),
+    ),
+    (
+        "/orderstatus.v1.AdminService/UpdateAccount",
+        Right::Needs(ADMIN),
+    ),
+    (
+        "/orderstatus.v1.AdminService/CreateCredential",
+        Right::Needs(ADMIN),
+    ),
+    (
+        "/orderstatus.v1.AdminService/ListCredentials",
+        Right::Needs(ADMIN),
+    ),
+    (
+        "/orderstatus.v1.AdminService/RevokeCredential",
+        Right::Needs(ADMIN),
+    ),
+];
+
+static BY_PATH: LazyLock<HashMap<&'static str, (&'static str, Right)>> = LazyLock::new(|| {
+    RIGHTS
+        .iter()
+        .map(|(path, right)| (*path, (*path, *right)))
+        .collect()
+});
+
+/// The row of a method, with its path as the table spells it; `None` where there is no such row.
+pub fn of(path: &str) -> Option<(&'static str, Right)> {
+    BY_PATH.get(path).copied()
+}

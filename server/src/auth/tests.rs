@@ -1,0 +1,202 @@
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use prost::Message as _;
+
+use super::rights::{RIGHTS, Right};
+use super::*;
+
+struct Kept {
+    record: Mutex<Option<CredentialRecord>>,
+    reads: AtomicUsize,
+}
+
+impl CredentialSource for Kept {
+    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let found = self
+            .record
+            .lock()
+            .unwrap()
+            .clone()
+            .filter(|record| record.key_hash == *hash);
+        Box::pin(std::future::ready(Ok(found)))
+    }
+}
+
+static NOW: AtomicI64 = AtomicI64::new(1_000);
+
+fn now() -> Timestamp {
+    Timestamp::from_micros(NOW.load(Ordering::SeqCst))
+}
+
+fn kept(expire_time: Option<Timestamp>, revoke_time: Option<Timestamp>) -> Arc<Kept> {
+    let record = CredentialRecord {
+        id: 3,
+        account_id: 1,
+        title: "Till".to_owned(),
+        role: Role::Staff,
+        key_hash: Secret::new("word").hash(),
+        prefix: "word".to_owned(),
+        store_id: Some(2),
+        customer_id: None,
+        scopes: Vec::new(),
+        create_time: Timestamp::default(),
+        expire_time,
+        revoke_time,
+    };
+    Arc::new(Kept {
+        record: Mutex::new(Some(record)),
+        reads: AtomicUsize::new(0),
+    })
+}
+
+#[tokio::test]
+async fn a_key_opens_its_account_and_is_looked_up_once() {
+    let kept = kept(None, None);
+    let authenticator = Authenticator::new(kept.clone(), now);
+    for _ in 0..3 {
+        let principal = authenticator
+            .authenticate(&Secret::new("word"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                principal.account_id,
+                principal.credential_id,
+                principal.store_id
+            ),
+            (1, 3, Some(2))
+        );
+    }
+    assert_eq!(kept.reads.load(Ordering::SeqCst), 1);
+    assert_eq!(
+        authenticator.authenticate(&Secret::new("Word")).await,
+        Err(AuthError::Invalid)
+    );
+}
+
+#[tokio::test]
+async fn an_expired_and_a_revoked_key_are_refused_alike() {
+    let past = Some(Timestamp::from_micros(999));
+    for kept in [kept(past, None), kept(None, past)] {
+        let refused = Authenticator::new(kept, now)
+            .authenticate(&Secret::new("word"))
+            .await;
+        assert_eq!(refused, Err(AuthError::Invalid));
+    }
+}
+
+#[test]
+fn a_remembered_principal_ends_with_its_credential() {
+    let cache = Cache::default();
+    let end = Timestamp::from_micros(50);
+    cache.put([1; 32], Arc::new(system(1, "t")), Some(end));
+    assert!(cache.get(&[1; 32], Timestamp::from_micros(49)).is_some());
+    assert!(cache.get(&[1; 32], end).is_none());
+}
+
+#[test]
+fn keys_are_random_and_never_show_themselves() {
+    let (one, other) = (Secret::generate().unwrap(), Secret::generate().unwrap());
+    assert_ne!(one.expose(), other.expose());
+    assert_eq!(one.expose().len(), 47);
+    assert!(one.expose().starts_with("osk_"));
+    assert_eq!(one.prefix().len(), 8);
+    assert!(!format!("{one:?}").contains(&one.expose()[4..]));
+}
+
+#[test]
+fn a_key_is_read_from_either_header() {
+    let read = |name: &'static str, value: &str| {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        keys::from_headers(&headers).map(|key| key.expose().to_owned())
+    };
+    assert_eq!(read("authorization", "Bearer abc").as_deref(), Some("abc"));
+    assert_eq!(
+        read("authorization", "bearer  abc ").as_deref(),
+        Some("abc")
+    );
+    assert_eq!(read("x-api-key", "abc").as_deref(), Some("abc"));
+    for (name, value) in [
+        ("authorization", "abc"),
+        ("authorization", "Basic abc"),
+        ("x-api-key", " "),
+    ] {
+        assert_eq!(read(name, value), None, "{name}: {value}");
+    }
+    assert_eq!(read("x-api-key", &"k".repeat(keys::LONGEST + 1)), None);
+}
+
+#[test]
+fn every_method_of_the_protos_has_a_row_and_no_other_method_has() {
+    let set =
+        prost_types::FileDescriptorSet::decode(order_status_proto::FILE_DESCRIPTOR_SET).unwrap();
+    let methods: BTreeSet<String> = set
+        .file
+        .iter()
+        .filter(|file| file.package() == "orderstatus.v1")
+        .flat_map(|file| file.service.iter())
+        .flat_map(|service| {
+            service
+                .method
+                .iter()
+                .map(|m| format!("/orderstatus.v1.{}/{}", service.name(), m.name()))
+        })
+        .collect();
+    let rows: BTreeSet<String> = RIGHTS
+        .iter()
+        .filter(|(_, right)| *right != Right::Open)
+        .map(|(path, _)| (*path).to_owned())
+        .collect();
+    assert_eq!(rows, methods);
+    assert_eq!(
+        RIGHTS.len(),
+        RIGHTS
+            .iter()
+            .map(|(path, _)| path)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        "a row is doubled"
+    );
+    assert!(rights::of("/orderstatus.v1.OrderService/Nothing").is_none());
+}
+
+#[test]
+fn a_role_admits_those_above_it_and_never_a_client() {
+    let may = |path: &str, role: Role, scopes: &[&str]| {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let principal = Principal {
+            role,
+            scopes,
+            ..system(1, "t")
+        };
+        match rights::of(path) {
+            Some((_, Right::Needs(access))) => access.admits(&principal),
+            other => panic!("{path}: {other:?}"),
+        }
+    };
+    let import = "/orderstatus.v1.OrderService/ImportOrders";
+    assert_eq!(
+        Role::ALL
+            .iter()
+            .map(|role| may(import, *role, &[]))
+            .collect::<Vec<_>>(),
+        [false, false, true, true]
+    );
+    assert!(may(
+        "/orderstatus.v1.OrderService/GetOrder",
+        Role::Client,
+        &[]
+    ));
+    assert!(!may(
+        "/orderstatus.v1.CatalogService/ListCustomers",
+        Role::Client,
+        &[]
+    ));
+    let create = "/orderstatus.v1.AdminService/CreateAccount";
+    assert!(!may(create, Role::Admin, &[]) && !may(create, Role::Manager, &["operator"]));
+    assert!(may(create, Role::Admin, &["operator"]));
+}

@@ -1,0 +1,88 @@
+//! The cyclesoftware workflow: a bicycle dealer with a warehouse, and one with a single store.
+
+use super::draft::{Draft, exchange, item, order};
+use super::plan::{Entry, Key, Plan, account, customer};
+use crate::domain::admin::AccountPatch;
+use crate::domain::command::{LineInput, NewOrder};
+use crate::domain::role::Role;
+
+/// 2023-03-07T10:00:00Z.
+const START: i64 = 1_678_183_200;
+
+/// What the contract's published tables name, and what its examples use.
+fn entries() -> Vec<Entry> {
+    vec![
+        Entry { text_en: "Pickup in store", ..Entry::new("delivery_methods", 0, "pickup", "Afhalen in winkel") },
+        Entry { text_en: "Delivery", ..Entry::new("delivery_methods", 3, "delivery", "Bezorgen") },
+        Entry { text_en: "None", ..Entry::new("cancellation_types", 0, "none", "Geen") },
+        Entry { text_en: "Customer's request", ..Entry::new("cancellation_types", 1, "customer_request", "Verzoek klant") },
+        Entry { text_en: "Out of stock", ..Entry::new("cancellation_types", 2, "out_of_stock", "Niet leverbaar") },
+        Entry { text_en: "Card", ..Entry::new("payment_methods", 1, "card", "PIN") },
+        Entry { text_en: "Cash", ..Entry::new("payment_methods", 2, "cash", "Contant") },
+        Entry { text_en: "Vouchers", ..Entry::new("payment_methods", 5, "vouchers", "Cadeaubonnen") },
+    ]
+}
+
+pub(super) fn plan() -> Plan {
+    let account = account("cyclesoftware", "cyclesoftware", "EUR", "Europe/Amsterdam");
+    Plan {
+        account: AccountPatch { warehouse: Some(true), ..account },
+        stores: &[(1, "Amsterdam"), (2, "Utrecht")],
+        customers: vec![
+            customer(6298, "J. Bakker", "073031111"),
+            customer(9011, "Fietsclub Oost", ""),
+            customer(9012, "M. Visser", "0201112233"),
+        ],
+        entries: entries(),
+        orders: orders(),
+        keys: vec![Key::new("demo-cyclesoftware", "Demo cyclesoftware", Role::Manager)],
+    }
+}
+
+pub(super) fn single_plan() -> Plan {
+    Plan {
+        account: account("cyclesoftware-single", "cyclesoftware", "EUR", "Europe/Amsterdam"),
+        stores: &[(1, "Amsterdam")],
+        customers: vec![customer(1, "M. Visser", "0201112233")],
+        entries: entries(),
+        orders: vec![
+            sale(102_324, "pending", 1).lines(vec![item("BEL-01", "Fietsbel", 1, "9.95")]).done(),
+        ],
+        keys: vec![Key::new("demo-cyclesoftware-single", "Demo cyclesoftware, one store", Role::Manager)],
+    }
+}
+
+/// An order of a customer in store 1, named by its id, with Dutch VAT.
+fn sale(id: i64, state: &str, customer: i64) -> Draft {
+    order(id, &id.to_string(), state, START + id)
+        .number("customer.id", customer)
+        .number("store_id", 1)
+        .text("delivery_method", "pickup")
+        .amount("vat_percent", "21")
+}
+
+fn for_customer(customer: i64, line: LineInput) -> LineInput {
+    LineInput { customer_id: Some(customer), ..line }
+}
+
+fn orders() -> Vec<NewOrder> {
+    let drafts = [
+        sale(1000, "ready", 6298).attribute("employee_id", "1005").lines(vec![
+            for_customer(6298, item("FIETS-STAD", "Stadsfiets", 1, "699.00")),
+            for_customer(9011, item("SLOT-ART2", "Kettingslot ART 2", 3, "49.95")),
+        ]),
+        sale(102_323, "pending", 9012).lines(vec![
+            item("WIEL-28", "Voorwiel 28 inch", 1, "89.95"),
+            item("BAND-28", "Buitenband 28 inch", 2, "24.95"),
+            item("ZADEL-01", "Zadel", 1, "39.95"),
+        ]),
+        sale(121_212, "pending", 9012).lines(vec![
+            item("FIETS-ELEK", "Elektrische fiets", 1, "2199.00"),
+            exchange("INRUIL", "Ingeruilde fiets", "150.00"),
+        ]),
+        sale(121_213, "pending", 9012)
+            .lines(vec![item("FIETS-KIND", "Kinderfiets", 1, "299.00")])
+            .paid("card", "100.00", "Aanbetaling", "2023-03-07"),
+    ];
+    drafts.into_iter().map(Draft::done).collect()
+}

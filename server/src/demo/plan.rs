@@ -1,0 +1,68 @@
+//! What one account of the demo holds.
+
+use crate::domain::admin::{AccountPatch, CustomerPatch};
+use crate::domain::command::NewOrder;
+use crate::domain::role::Role;
+
+/// One account with everything in it.
+pub(super) struct Plan {
+    pub(super) account: AccountPatch,
+    pub(super) stores: &'static [(i64, &'static str)],
+    pub(super) customers: Vec<CustomerPatch>,
+    /// Entries that stand in the place of the usual ones of their catalogs.
+    pub(super) entries: Vec<Entry>,
+    pub(super) orders: Vec<NewOrder>,
+    pub(super) keys: Vec<Key>,
+}
+
+/// One code of a catalog.
+pub(super) struct Entry {
+    pub(super) catalog: &'static str,
+    pub(super) id: i32,
+    pub(super) key: &'static str,
+    pub(super) text: &'static str,
+    pub(super) text_en: &'static str,
+}
+
+impl Entry {
+    /// An entry whose text is English.
+    pub(super) const fn new(catalog: &'static str, id: i32, key: &'static str, text: &'static str) -> Entry {
+        Entry { catalog, id, key, text, text_en: text }
+    }
+}
+
+/// One credential. Its key is a plain word: the demo is for this machine only.
+pub(super) struct Key {
+    pub(super) word: &'static str,
+    pub(super) title: &'static str,
+    pub(super) role: Role,
+    pub(super) customer_id: Option<i64>,
+    pub(super) scopes: &'static [&'static str],
+}
+
+impl Key {
+    pub(super) const fn new(word: &'static str, title: &'static str, role: Role) -> Key {
+        Key { word, title, role, customer_id: None, scopes: &[] }
+    }
+}
+
+/// An account of that name, workflow and currency.
+pub(super) fn account(name: &str, workflow: &str, currency: &str, time_zone: &str) -> AccountPatch {
+    AccountPatch {
+        name: Some(format!("Demo: {name}")),
+        workflow: Some(workflow.to_owned()),
+        currency: Some(currency.to_owned()),
+        time_zone: Some(time_zone.to_owned()),
+        ..AccountPatch::default()
+    }
+}
+
+/// A customer with that id, name and phone number.
+pub(super) fn customer(id: i64, name: &str, phone: &str) -> CustomerPatch {
+    CustomerPatch {
+        id: Some(id),
+        name: Some(name.to_owned()),
+        phone: Some(phone.to_owned()),
+        ..CustomerPatch::default()
+    }
+}

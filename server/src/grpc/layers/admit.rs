@@ -1,0 +1,223 @@
+//! The inner layer: lets a call in, or says why not.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, Request, Response};
+use order_status_proto::v1::ErrorReason;
+use tokio::sync::Semaphore;
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower::Service;
+
+use super::capped::Capped;
+use super::refuse::{refuse, retry_later};
+use super::{Limits, deadline};
+use crate::auth::rights::{self, Right};
+use crate::auth::{AuthError, Authenticator, keys};
+use crate::domain::principal::Principal;
+use crate::grpc::deadline::Deadline;
+
+/// Methods that go on for as long as the caller listens.
+const STREAMS: [&str; 4] = [
+    "/orderstatus.v1.OrderService/WatchOrders",
+    "/grpc.health.v1.Health/Watch",
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
+/// The one method with a limit of its own.
+const IMPORT: &str = "/orderstatus.v1.OrderService/ImportOrders";
+/// When to come again after the process had too much to do.
+const BUSY: Duration = Duration::from_millis(200);
+/// When to come again after the database did not answer.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// See the module.
+#[derive(Clone)]
+pub struct Admit<S> {
+    inner: S,
+    authenticator: Arc<Authenticator>,
+    limits: Limits,
+    calls: Arc<Semaphore>,
+}
+
+impl<S> Admit<S> {
+    pub(super) fn new(
+        inner: S,
+        authenticator: Arc<Authenticator>,
+        limits: Limits,
+        calls: Arc<Semaphore>,
+    ) -> Admit<S> {
+        Admit {
+            inner,
+            authenticator,
+            limits,
+            calls,
+        }
+    }
+}
+
+impl<S> Service<Request<Body>> for Admit<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let successor = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, successor);
+        let (authenticator, limits, calls) =
+            (self.authenticator.clone(), self.limits, self.calls.clone());
+        Box::pin(async move {
+            let admitted = admit(request, &authenticator, limits, &calls, inner).await;
+            Ok(admitted.unwrap_or_else(|refused| refused.into_http()))
+        })
+    }
+}
+
+async fn admit<S>(
+    mut request: Request<Body>,
+    authenticator: &Authenticator,
+    limits: Limits,
+    calls: &Semaphore,
+    mut inner: S,
+) -> Result<Response<Body>, Status>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+{
+    let Some((method, right)) = rights::of(request.uri().path()) else {
+        return Err(unknown_method(request.uri().path()));
+    };
+    // Held until the answer begins: a watch that stays open does not count as work.
+    let _place = calls.try_acquire().map_err(|_| {
+        let message = "the service has as many calls under way as it takes".to_owned();
+        retry_later(
+            Code::ResourceExhausted,
+            ErrorReason::LimitExceeded,
+            message,
+            BUSY,
+        )
+    })?;
+    let time = deadline::of(request.headers(), limits.call_timeout);
+    let end = Instant::now() + time;
+    let work = async {
+        if let Right::Needs(access) = right {
+            let principal = authenticate(request.headers(), authenticator).await?;
+            let span = tracing::Span::current();
+            span.record("account.id", principal.account_id);
+            span.record("credential.id", principal.credential_id);
+            if !access.admits(&principal) {
+                return Err(not_allowed(method, &access, &principal));
+            }
+            request
+                .extensions_mut()
+                .insert(Principal::clone(&principal));
+        }
+        let limit = if method == IMPORT {
+            limits.import_bytes
+        } else {
+            limits.message_bytes
+        };
+        let mut request = request.map(|body| Capped::wrap(body, limit));
+        if !STREAMS.contains(&method) {
+            request.extensions_mut().insert(Deadline(end));
+        }
+        let Ok(response) = inner.call(request).await;
+        Ok(response)
+    };
+    if STREAMS.contains(&method) {
+        return work.await;
+    }
+    tokio::time::timeout_at(end.into(), work)
+        .await
+        .unwrap_or_else(|_| Err(too_late(method, time)))
+}
+
+async fn authenticate(
+    headers: &HeaderMap,
+    authenticator: &Authenticator,
+) -> Result<Arc<Principal>, Status> {
+    if !headers.contains_key(http::header::AUTHORIZATION) && !headers.contains_key("x-api-key") {
+        let message = "no credential: send authorization: Bearer KEY, or x-api-key: KEY".to_owned();
+        let accepted = [("accepted", "authorization, x-api-key")];
+        return Err(refuse(
+            Code::Unauthenticated,
+            ErrorReason::CredentialMissing,
+            message,
+            &accepted,
+        ));
+    }
+    let found = match keys::from_headers(headers) {
+        Some(key) => authenticator.authenticate(&key).await,
+        None => Err(AuthError::Invalid),
+    };
+    found.map_err(|error| match error {
+        AuthError::Invalid => refuse(
+            Code::Unauthenticated,
+            ErrorReason::CredentialInvalid,
+            error.to_string(),
+            &[],
+        ),
+        AuthError::Unavailable => retry_later(
+            Code::Unavailable,
+            ErrorReason::DatabaseUnavailable,
+            error.to_string(),
+            AWAY,
+        ),
+    })
+}
+
+fn not_allowed(method: &str, access: &rights::Access, principal: &Principal) -> Status {
+    let method = method.trim_start_matches('/');
+    let role = principal.role.name();
+    let needed = match (access.scope, access.client) {
+        (Some(scope), _) => format!("{} with the scope {scope}", access.least.name()),
+        (None, true) => format!("client or {}", access.least.name()),
+        (None, false) => access.least.name().to_owned(),
+    };
+    let message = format!("{method} is not for the role {role}: it takes {needed}");
+    let metadata = [("method", method), ("role", role), ("needed", &needed)];
+    refuse(
+        Code::PermissionDenied,
+        ErrorReason::MethodNotAllowedForRole,
+        message,
+        &metadata,
+    )
+}
+
+fn too_late(method: &str, time: Duration) -> Status {
+    let method = method.trim_start_matches('/');
+    let millis = time.as_millis().to_string();
+    let message = format!("{method} did not end within {millis} ms");
+    let metadata = [("method", method), ("deadline_ms", &millis)];
+    refuse(
+        Code::DeadlineExceeded,
+        ErrorReason::DeadlineExceeded,
+        message,
+        &metadata,
+    )
+}
+
+/// The path is told back cut and escaped: it is the caller's own word.
+fn unknown_method(path: &str) -> Status {
+    let path: String = path
+        .trim_start_matches('/')
+        .escape_default()
+        .take(200)
+        .collect();
+    Status::unimplemented(format!("there is no method {path}"))
+}

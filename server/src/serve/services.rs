@@ -1,0 +1,36 @@
+//! The gRPC services behind one router.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+use tonic_health::pb::health_server::{Health, HealthServer};
+
+use super::ServeError;
+use crate::config::Config;
+use crate::domain::workflow::Workflows;
+use crate::ledger::Ledger;
+use crate::store::Store;
+
+/// The routes of the API, of health, and of reflection in both its versions.
+pub(super) fn routes<H: Health>(
+    _config: &Config,
+    _store: &Store,
+    _ledger: &Ledger,
+    _workflows: &Arc<Workflows>,
+    _closing: &CancellationToken,
+    health: HealthServer<H>,
+) -> Result<Routes, ServeError> {
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(order_status_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let failed = |error| ServeError::Setup(format!("reflection cannot be served: {error}"));
+    let mut routes = Routes::builder();
+    routes
+        .add_service(health)
+        .add_service(reflection().build_v1().map_err(failed)?)
+        .add_service(reflection().build_v1alpha().map_err(failed)?);
+    Ok(routes.routes().prepare())
+}
