@@ -1,0 +1,19 @@
+//! What the service answers, and the nouns that requests are made of.
+//!
+//! These are the messages of the API as generated: a later version of the service may add
+//! fields and enum values, so build them with `..Default::default()` and match with a `_` arm.
+//! Fields that hold an enum have a getter of the same name (`order.payment_status()`).
+
+pub use order_status_proto::v1::{
+    Account, Address, AvailableTransition, BatchGetOrdersResponse, BatchTransitionOrdersResponse,
+    Blocker, Catalog, CatalogEntry, Change, ChangeKind, CreateCredentialResponse, Credential,
+    Customer, DeliveryStatus, Edits, FieldChange, Hold, ImportOrdersResponse, InvoiceStatus, Line,
+    LineKind, ListAccountsResponse, ListCatalogEntriesResponse, ListCatalogsResponse,
+    ListCredentialsResponse, ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse,
+    ListPaymentsResponse, ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse,
+    Order, OrderCustomer, OrderState, OrderView, Payment, PaymentKind, PaymentStatus, Phase,
+    RecordPaymentResponse, RecordRefundResponse, Role, Store, Term, Verb, Workflow, WorkflowState,
+    WorkflowTransition,
+};
+pub use order_status_proto::{Decimal, Money};
+pub use prost_types::Timestamp;

@@ -1,0 +1,153 @@
+//! Accounts and credentials.
+
+use order_status_proto::v1 as pb;
+use prost_types::FieldMask;
+
+use super::catalog::{etag, named};
+use super::codes::{ROLES, number_of};
+use super::mask::Mask;
+use super::reader::{Path, Reader};
+use super::time::timestamp;
+use crate::domain::account::Account;
+use crate::domain::admin::{AccountPatch, CredentialInput};
+use crate::domain::role::Role;
+use crate::store::batch::CredentialRecord;
+
+/// An account.
+pub fn account(account: &Account) -> pb::Account {
+    pb::Account {
+        id: account.id,
+        name: account.name.clone(),
+        workflow: account.workflow.clone(),
+        currency_code: account.currency.clone(),
+        decimals: account.decimals.map(i32::from),
+        lock_on_confirm: account.lock_on_confirm,
+        warehouse: account.warehouse,
+        time_zone: account.time_zone.clone(),
+        create_time: Some(timestamp(account.create_time)),
+        etag: etag(account.revision),
+        revision: account.revision,
+    }
+}
+
+/// Reads an account to be made. What it leaves empty gets its default.
+pub fn new_account(reader: &mut Reader, given: Option<pb::Account>) -> AccountPatch {
+    let path = Path::Request.field("account");
+    let given = reader.required(&path, given).unwrap_or_default();
+    if given.currency_code.is_empty() {
+        reader.refuse(&path.field("currency_code"), "is required");
+    }
+    account_patch(reader, &path, given, &Mask::Filled)
+}
+
+/// Reads a change of an account: its id and what to set.
+pub fn account_update(
+    reader: &mut Reader,
+    given: Option<pb::Account>,
+    mask: Option<FieldMask>,
+) -> (i64, AccountPatch) {
+    const SETTABLE: [&str; 7] = [
+        "name",
+        "workflow",
+        "currency_code",
+        "decimals",
+        "lock_on_confirm",
+        "warehouse",
+        "time_zone",
+    ];
+    let path = Path::Request.field("account");
+    let given = reader.required(&path, given).unwrap_or_default();
+    let mask = Mask::read(
+        reader,
+        mask,
+        &SETTABLE,
+        &["id", "create_time", "etag", "revision"],
+    );
+    (
+        reader.id(&path.field("id"), given.id),
+        account_patch(reader, &path, given, &mask),
+    )
+}
+
+fn account_patch(
+    reader: &mut Reader,
+    path: &Path<'_>,
+    given: pb::Account,
+    mask: &Mask,
+) -> AccountPatch {
+    let decimals = given.decimals.and_then(|decimals| {
+        let known = u8::try_from(decimals)
+            .ok()
+            .filter(|decimals| *decimals <= 4);
+        if known.is_none() {
+            reader.refuse(
+                &path.field("decimals"),
+                format!("{decimals} is not between 0 and 4"),
+            );
+        }
+        known
+    });
+    let switch = |name, value: bool| mask.wants(name, value).then_some(value);
+    AccountPatch {
+        decimals: mask
+            .wants("decimals", given.decimals.is_some())
+            .then_some(decimals),
+        lock_on_confirm: switch("lock_on_confirm", given.lock_on_confirm),
+        warehouse: switch("warehouse", given.warehouse),
+        name: named(reader, path, mask, "name", given.name),
+        workflow: named(reader, path, mask, "workflow", given.workflow),
+        currency: named(reader, path, mask, "currency_code", given.currency_code),
+        time_zone: named(reader, path, mask, "time_zone", given.time_zone),
+    }
+}
+
+/// A credential, without its key.
+pub fn credential(credential: &CredentialRecord) -> pb::Credential {
+    pb::Credential {
+        id: credential.id,
+        account_id: credential.account_id,
+        title: credential.title.clone(),
+        role: number_of(ROLES, &credential.role),
+        prefix: credential.prefix.clone(),
+        store_id: credential.store_id,
+        customer_id: credential.customer_id,
+        scopes: credential.scopes.clone(),
+        create_time: Some(timestamp(credential.create_time)),
+        expire_time: credential.expire_time.map(timestamp),
+        revoke_time: credential.revoke_time.map(timestamp),
+    }
+}
+
+/// Reads a credential to be made for a key with that hash and these first characters.
+pub fn new_credential(
+    reader: &mut Reader,
+    given: pb::CreateCredentialRequest,
+    key_hash: [u8; 32],
+    prefix: String,
+) -> CredentialInput {
+    let at = Path::Request.field("role");
+    if given.role == 0 {
+        reader.refuse(&at, "is required");
+    }
+    let scopes = Path::Request.field("scopes");
+    let mut scope = |(at, scope): (usize, String)| reader.text(&scopes.item(at), scope);
+    let scopes = given
+        .scopes
+        .into_iter()
+        .enumerate()
+        .map(&mut scope)
+        .collect();
+    CredentialInput {
+        title: reader.text(&Path::Request.field("title"), given.title),
+        role: reader.code(&at, given.role, ROLES).unwrap_or(Role::Client),
+        key_hash,
+        prefix,
+        store_id: given.store_id,
+        customer_id: given.customer_id,
+        scopes,
+        expire_time: reader.time(
+            &Path::Request.field("expire_time"),
+            given.expire_time.as_ref(),
+        ),
+    }
+}

@@ -1,0 +1,63 @@
+//! The services: each method reads its request, asks the ledger or the store, and shows the answer.
+
+mod admin;
+mod billing;
+mod catalog;
+mod order;
+mod watch;
+mod workflow;
+
+use std::sync::Arc;
+
+use order_status_proto::v1::admin_service_server::AdminServiceServer;
+use order_status_proto::v1::billing_service_server::BillingServiceServer;
+use order_status_proto::v1::catalog_service_server::CatalogServiceServer;
+use order_status_proto::v1::order_service_server::OrderServiceServer;
+use order_status_proto::v1::workflow_service_server::WorkflowServiceServer;
+use tonic::codec::CompressionEncoding::Gzip;
+use tonic::service::{Routes, RoutesBuilder};
+
+use super::context::Context;
+
+/// Every service of the API. `message_bytes` is the largest request message that is taken.
+pub fn routes(context: Arc<Context>, message_bytes: usize) -> Routes {
+    let mut routes = RoutesBuilder::default();
+    add_routes(&mut routes, &context, message_bytes);
+    routes.routes()
+}
+
+/// Adds every service of the API.
+pub fn add_routes(routes: &mut RoutesBuilder, context: &Arc<Context>, message_bytes: usize) {
+    let context = || Arc::clone(context);
+    routes
+        .add_service(
+            OrderServiceServer::new(order::Orders(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        )
+        .add_service(
+            BillingServiceServer::new(billing::Billing(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        )
+        .add_service(
+            CatalogServiceServer::new(catalog::Catalogs(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        )
+        .add_service(
+            WorkflowServiceServer::new(workflow::WorkflowBooks(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        )
+        .add_service(
+            AdminServiceServer::new(admin::Admin(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        );
+}
