@@ -64,8 +64,8 @@ pub struct Config {
     pub drain_announce: Duration,
     /// How long calls may take to end after listeners closed.
     pub drain_grace: Duration,
-    /// How often a silent watch gives a sign of life, unless the caller asks otherwise.
-    pub heartbeat: Duration,
+    /// How many watches the process serves at once.
+    pub max_watches: usize,
 }
 
 /// The files of a TLS certificate.
@@ -112,7 +112,7 @@ impl Config {
             connection_age: values.read("connection-age", values::duration)?,
             drain_announce: values.read("drain-announce", values::duration)?,
             drain_grace: values.read("drain-grace", values::duration)?,
-            heartbeat: values.read("heartbeat", values::positive_duration)?,
+            max_watches: values.read("max-watches", |text| values::number(text, 1, 1_000_000))?,
         };
         config.check_bind("listen", config.listen)?;
         config.check_bind("http-listen", config.http_listen)?;

@@ -11,6 +11,18 @@ pub(super) async fn run(flags: &Flags) -> Result<ExitCode, Failure> {
     let config = config(flags)?;
     let store = database::connect(&config, &database::workflows(&config)?).await?;
     store.check_schema().await?;
-    drop(store);
-    Ok(ExitCode::SUCCESS)
+    let summary = store.verify(&mut |finding| println!("{finding}")).await?;
+    store.close().await;
+    let looked_at = format!(
+        "{} orders, {} changes, {} payments, {} request ids",
+        summary.orders, summary.changes, summary.payments, summary.requests
+    );
+    if summary.findings == 0 {
+        println!("ok: {looked_at}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(Failure(format!(
+        "{} findings in {looked_at}",
+        summary.findings
+    )))
 }

@@ -178,10 +178,10 @@ pub const SETTINGS: &[Setting] = &[
         "How long calls may take to end after that",
     ),
     setting(
-        "heartbeat",
-        "TIME",
-        "15s",
-        "How often a silent watch gives a sign of life",
+        "max-watches",
+        "N",
+        "2000",
+        "Watches that the process serves at once",
     ),
 ];
 

@@ -2,23 +2,21 @@
 
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::{Health, HealthServer};
 
 use super::ServeError;
 use crate::config::Config;
-use crate::domain::workflow::Workflows;
-use crate::ledger::Ledger;
-use crate::store::Store;
+use crate::grpc::context::Context;
+use crate::grpc::services;
 
 /// The routes of the API, of health, and of reflection in both its versions.
+///
+/// # Errors
+/// The descriptors cannot be read.
 pub(super) fn routes<H: Health>(
-    _config: &Config,
-    _store: &Store,
-    _ledger: &Ledger,
-    _workflows: &Arc<Workflows>,
-    _closing: &CancellationToken,
+    config: &Config,
+    context: Context,
     health: HealthServer<H>,
 ) -> Result<Routes, ServeError> {
     let reflection = || {
@@ -27,7 +25,10 @@ pub(super) fn routes<H: Health>(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let failed = |error| ServeError::Setup(format!("reflection cannot be served: {error}"));
+    // The layers around keep all methods but the import to the smaller limit.
+    let largest = config.max_message_bytes.max(config.max_import_bytes);
     let mut routes = Routes::builder();
+    services::add_routes(&mut routes, &Arc::new(context), largest);
     routes
         .add_service(health)
         .add_service(reflection().build_v1().map_err(failed)?)

@@ -26,11 +26,13 @@ use crate::grpc::deadline::Deadline;
 
 /// Methods that go on for as long as the caller listens.
 const STREAMS: [&str; 4] = [
-    "/orderstatus.v1.OrderService/WatchOrders",
+    WATCH,
     "/grpc.health.v1.Health/Watch",
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
 ];
+/// The stream that ends by itself when the server closes, and says where to go on.
+const WATCH: &str = "/orderstatus.v1.OrderService/WatchOrders";
 /// The one method with a limit of its own.
 const IMPORT: &str = "/orderstatus.v1.OrderService/ImportOrders";
 /// When to come again after the process had too much to do.
@@ -139,7 +141,11 @@ where
         Ok(response)
     };
     if STREAMS.contains(&method) {
-        return Ok(work.await?.map(|body| Ending::wrap(body, &shared.closing)));
+        let response = work.await?;
+        if method == WATCH {
+            return Ok(response);
+        }
+        return Ok(response.map(|body| Ending::wrap(body, &shared.closing)));
     }
     tokio::time::timeout_at(end.into(), work)
         .await

@@ -44,7 +44,7 @@ impl http_body::Body for Ending {
         if self.ended {
             return Poll::Ready(None);
         }
-        // What the service has to say comes first: its own last words, perhaps.
+        // What the service has to say comes first.
         let polled = Pin::new(&mut self.inner).poll_frame(context);
         if polled.is_ready() || self.closing.as_mut().poll(context).is_pending() {
             return polled;
