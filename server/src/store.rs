@@ -13,6 +13,7 @@ mod record;
 mod rows;
 mod schema;
 mod sqlite;
+mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub use error::{CommitError, StoreError};
 pub use pen::Pen;
 pub use query::{OrderFilter, OrderKey, OrderPage, OrderQuery, OrderSort, TimeRange};
 pub use schema::Schema;
+pub use verify::{Finding, Summary};
 
 /// How long a question for health may take.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
@@ -151,7 +151,7 @@ impl Store {
         numbers: &[String],
         full: bool,
     ) -> Result<Vec<Order>, StoreError> {
-        let mut conditions: Vec<SimpleExpr> = Vec::new();
+        let mut conditions: Vec<Expr> = Vec::new();
         conditions.extend(
             ids.chunks(KEYS_AT_ONCE)
                 .map(|ids| Column::Id.is_in(ids.iter().copied())),
@@ -270,7 +270,7 @@ fn page(listed: Select<Entity>, query: &OrderQuery) -> Result<Select<Entity>, St
         OrderKey::Number(number) => Ok(number.clone()),
         OrderKey::Id(_) => Err(wrong()),
     };
-    let (sorted, after): (_, Option<SimpleExpr>) = match (query.sort, &query.after) {
+    let (sorted, after): (_, Option<Expr>) = match (query.sort, &query.after) {
         (OrderSort::Id, after) => {
             let after = after
                 .as_ref()
