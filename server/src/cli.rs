@@ -65,12 +65,7 @@ enum Command {
     /// Ask a running server for its health: exit code 0 where it serves.
     Healthcheck {
         /// Where the server listens.
-        #[arg(
-            long,
-            value_name = "URL",
-            default_value = "http://127.0.0.1:50051",
-            env = "ORDER_STATUS_SERVER"
-        )]
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:50051", env = "ORDER_STATUS_SERVER")]
         address: String,
         /// Certificates to trust for https, PEM.
         #[arg(long, value_name = "FILE")]
@@ -119,10 +114,7 @@ impl From<StoreError> for Failure {
 /// one line on stderr.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure(format!("the runtime cannot start: {error}"))),
     };
@@ -135,10 +127,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "a command tells its failure here, also where nothing is logged"
-)]
+#[expect(clippy::print_stderr, reason = "a command tells its failure here, also where nothing is logged")]
 fn fail(failure: &Failure) -> ExitCode {
     let line: Vec<_> = failure.0.lines().map(str::trim).collect();
     eprintln!("error: {}", line.join(" "));
@@ -147,11 +136,7 @@ fn fail(failure: &Failure) -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve {
-            demo,
-            demo_reset,
-            flags,
-        } => {
+        Command::Serve { demo, demo_reset, flags } => {
             let mut values = values(&flags)?;
             if demo {
                 values.default_to("database-url", demo::DATABASE);
@@ -207,19 +192,11 @@ async fn migrate_status(flags: &Flags) -> Result<ExitCode, Failure> {
     let config = config(flags)?;
     let store = serve::database::connect(&config, &serve::database::workflows(&config)?).await?;
     let schema = store.schema().await?;
-    for (word, steps) in [
-        ("applied", &schema.applied),
-        ("pending", &schema.pending),
-        ("unknown", &schema.unknown),
-    ] {
+    for (word, steps) in [("applied", &schema.applied), ("pending", &schema.pending), ("unknown", &schema.unknown)] {
         for step in steps {
             println!("{word} {step}");
         }
     }
     let current = schema.pending.is_empty() && schema.unknown.is_empty();
-    Ok(if current {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if current { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -69,28 +69,16 @@ fn plans() -> Vec<Plan> {
 /// The database does not answer.
 pub async fn inspect(store: &Store) -> Result<Contents, StoreError> {
     let plans = plans();
-    let Some(first) = store.accounts(0, 1).await?.into_iter().next() else {
-        return Ok(Contents::Empty);
-    };
-    if plans
-        .first()
-        .is_none_or(|plan| plan.account.name.as_ref() != Some(&first.name))
-    {
+    let Some(first) = store.accounts(0, 1).await?.into_iter().next() else { return Ok(Contents::Empty) };
+    if plans.first().is_none_or(|plan| plan.account.name.as_ref() != Some(&first.name)) {
         return Ok(Contents::Foreign);
     }
     let last = plans.last().and_then(|plan| plan.keys.last());
     let whole = match last {
-        Some(key) => store
-            .credential_by_hash(&Secret::new(key.word).hash())
-            .await?
-            .is_some(),
+        Some(key) => store.credential_by_hash(&Secret::new(key.word).hash()).await?.is_some(),
         None => false,
     };
-    Ok(if whole {
-        Contents::Demo
-    } else {
-        Contents::Torn
-    })
+    Ok(if whole { Contents::Demo } else { Contents::Torn })
 }
 
 /// Fills an empty database.
@@ -100,27 +88,16 @@ pub async fn inspect(store: &Store) -> Result<Contents, StoreError> {
 pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
     for plan in plans() {
         let account = make_account(ledger, plan.account).await?;
-        let filler = Filler {
-            ledger,
-            principal: system(account, ACTOR),
-        };
+        let filler = Filler { ledger, principal: system(account, ACTOR) };
         for (id, name) in plan.stores {
-            let store = StorePatch {
-                id: Some(*id),
-                name: Some((*name).to_owned()),
-                active: Some(true),
-            };
+            let store = StorePatch { id: Some(*id), name: Some((*name).to_owned()), active: Some(true) };
             filler.admin(AdminCommand::CreateStore(store)).await?;
         }
         filler.catalogs(&plan.entries).await?;
         for customer in plan.customers {
-            filler
-                .admin(AdminCommand::CreateCustomer(Box::new(customer)))
-                .await?;
+            filler.admin(AdminCommand::CreateCustomer(Box::new(customer))).await?;
         }
-        filler
-            .submit(Task::Order(Command::Import(plan.orders)))
-            .await?;
+        filler.submit(Task::Order(Command::Import(plan.orders))).await?;
         for key in plan.keys {
             let secret = Secret::new(key.word);
             let credential = CredentialInput {
@@ -133,24 +110,17 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
                 scopes: key.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
                 expire_time: None,
             };
-            filler
-                .admin(AdminCommand::CreateCredential(Some(account), credential))
-                .await?;
+            filler.admin(AdminCommand::CreateCredential(Some(account), credential)).await?;
         }
     }
     Ok(())
 }
 
 async fn make_account(ledger: &Ledger, account: AccountPatch) -> Result<i64, DemoError> {
-    let filler = Filler {
-        ledger,
-        principal: system(0, ACTOR),
-    };
+    let filler = Filler { ledger, principal: system(0, ACTOR) };
     match filler.admin(AdminCommand::CreateAccount(account)).await? {
         Answer::Admin(AdminAnswer::Account(account)) => Ok(account.id),
-        other => Err(DemoError::Ledger(format!(
-            "an account was answered by {other:?}"
-        ))),
+        other => Err(DemoError::Ledger(format!("an account was answered by {other:?}"))),
     }
 }
 
@@ -188,11 +158,7 @@ impl Filler<'_> {
                 continue;
             }
             for entry in usual.get(catalog).map_or(&[][..], Vec::as_slice) {
-                self.admin(AdminCommand::DeleteEntry(
-                    catalog.to_owned(),
-                    entry.key.clone(),
-                ))
-                .await?;
+                self.admin(AdminCommand::DeleteEntry(catalog.to_owned(), entry.key.clone())).await?;
             }
         }
         for entry in entries {

@@ -93,37 +93,18 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
     let connections = TaskTracker::new();
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let followed = health::follow(reporter, ledger.available(), draining.subscribe());
-    let background = [
-        tokio::spawn(followed),
-        tokio::spawn(upkeep(metrics.clone())),
-    ];
+    let background = [tokio::spawn(followed), tokio::spawn(upkeep(metrics.clone()))];
 
-    let authenticator = Arc::new(Authenticator::new(
-        Arc::new(Credentials(store.clone())),
-        clock::now,
-    ));
+    let authenticator = Arc::new(Authenticator::new(Arc::new(Credentials(store.clone())), clock::now));
     let limits = layers::Limits {
         call_timeout: config.call_timeout,
         calls: config.max_calls,
         message_bytes: config.max_message_bytes,
         import_bytes: config.max_import_bytes,
     };
-    let routes = services::routes(
-        &config,
-        &store,
-        &ledger,
-        &workflows,
-        &closing,
-        health_service,
-    )?;
+    let routes = services::routes(&config, &store, &ledger, &workflows, &closing, health_service)?;
     let api = Layers::new(authenticator, limits).layer(routes);
-    let pages = Probes {
-        store,
-        available: ledger.available(),
-        draining: draining.subscribe(),
-        metrics,
-    }
-    .router();
+    let pages = Probes { store, available: ledger.available(), draining: draining.subscribe(), metrics }.router();
 
     let (grpc_address, http_address) = (grpc.address(), http.address());
     let serve_api = move |peer| {
@@ -157,16 +138,8 @@ fn keep_on_loopback(config: &Config) -> Result<(), ServeError> {
     Ok(())
 }
 
-async fn bind(
-    config: &Config,
-    address: SocketAddr,
-    protocol: Protocol,
-) -> Result<Listener, ServeError> {
-    let tls = config
-        .tls
-        .as_ref()
-        .map(|files| tls::acceptor(files, protocol.alpn()))
-        .transpose()?;
+async fn bind(config: &Config, address: SocketAddr, protocol: Protocol) -> Result<Listener, ServeError> {
+    let tls = config.tls.as_ref().map(|files| tls::acceptor(files, protocol.alpn())).transpose()?;
     Listener::bind(address, protocol, tls, Limits::of(config)).await
 }
 
@@ -185,8 +158,7 @@ async fn open(
     match (demo, contents) {
         (Demo::Off, _) | (_, Contents::Empty | Contents::Demo) => {}
         (_, Contents::Torn) => {
-            let message =
-                "the demo in this database was not filled to its end: start with --demo-reset";
+            let message = "the demo in this database was not filled to its end: start with --demo-reset";
             return Err(ServeError::Setup(message.to_owned()));
         }
         (_, Contents::Foreign) => return Err(foreign()),
@@ -196,10 +168,7 @@ async fn open(
         keep_on_loopback(config)?;
     }
     database::record_workflows(&store, workflows).await?;
-    let options = Options {
-        queue_length: config.queue_length,
-        batch_size: config.batch_size,
-    };
+    let options = Options { queue_length: config.queue_length, batch_size: config.batch_size };
     let ledger = Ledger::start(&store, workflows.clone(), options).await?;
     match demo {
         Demo::Off => first_start::run(&store, &ledger).await?,
@@ -210,17 +179,12 @@ async fn open(
 }
 
 fn foreign() -> ServeError {
-    let message =
-        "this database holds data that is not the demo's: name another one by --database-url";
+    let message = "this database holds data that is not the demo's: name another one by --database-url";
     ServeError::Setup(message.to_owned())
 }
 
 /// Empties a database that holds the demo, whole or torn.
-async fn reset(
-    config: &Config,
-    store: Store,
-    workflows: &Arc<Workflows>,
-) -> Result<Store, ServeError> {
+async fn reset(config: &Config, store: Store, workflows: &Arc<Workflows>) -> Result<Store, ServeError> {
     match demo::inspect(&store).await? {
         Contents::Empty => return Ok(store),
         Contents::Foreign => return Err(foreign()),

@@ -54,12 +54,7 @@ pub struct Options {
 impl Options {
     /// The usual numbers of connections.
     pub fn new(url: impl Into<String>, workflows: Arc<Workflows>) -> Options {
-        Options {
-            url: url.into(),
-            read_connections: 2,
-            pool_connections: 4,
-            workflows,
-        }
+        Options { url: url.into(), read_connections: 2, pool_connections: 4, workflows }
     }
 }
 
@@ -100,13 +95,7 @@ impl Store {
             let text = "a database address starts with sqlite: or postgres://".to_owned();
             return Err(StoreError::Refused(text));
         };
-        Ok(Store {
-            inner: Arc::new(Inner {
-                base,
-                pool,
-                workflows: Arc::clone(&options.workflows),
-            }),
-        })
+        Ok(Store { inner: Arc::new(Inner { base, pool, workflows: Arc::clone(&options.workflows) }) })
     }
 
     /// Takes the pen: the one writing connection of this process.
@@ -139,12 +128,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database does not answer, or the row makes no sense.
-    pub async fn order(
-        &self,
-        account: i64,
-        order: &OrderRef,
-        full: bool,
-    ) -> Result<Option<Order>, StoreError> {
+    pub async fn order(&self, account: i64, order: &OrderRef, full: bool) -> Result<Option<Order>, StoreError> {
         match &self.inner.base {
             Base::Sqlite(sqlite) => sqlite.order(account, order, full),
             Base::Postgres(postgres) => postgres.order(account, order, full).await,

@@ -18,13 +18,7 @@ pub(super) struct Where {
     #[arg(long, value_name = "URL", env = "ORDER_STATUS_SERVER")]
     server: Option<String>,
     /// The key of an admin, for --server.
-    #[arg(
-        long,
-        value_name = "KEY",
-        env = "ORDER_STATUS_KEY",
-        hide_env_values = true,
-        requires = "server"
-    )]
+    #[arg(long, value_name = "KEY", env = "ORDER_STATUS_KEY", hide_env_values = true, requires = "server")]
     key: Option<String>,
     /// Certificates to trust where the server is https, PEM.
     #[arg(long, value_name = "FILE", requires = "server")]
@@ -46,10 +40,7 @@ impl Where {
     pub(super) async fn open(&self) -> Result<Access, Failure> {
         match &self.server {
             Some(server) => {
-                let key = self
-                    .key
-                    .as_deref()
-                    .ok_or_else(|| Failure("--server needs --key".to_owned()))?;
+                let key = self.key.as_deref().ok_or_else(|| Failure("--server needs --key".to_owned()))?;
                 let remote = Remote::connect(server, Secret::new(key), self.ca.as_deref()).await?;
                 Ok(Access::Remote(Box::new(remote)))
             }
@@ -69,10 +60,7 @@ pub(super) struct AccountLine {
 impl AccountLine {
     /// Prints it, with tabs between the columns.
     pub(super) fn print(&self) {
-        println!(
-            "{}\t{}\t{}\t{}",
-            self.id, self.workflow, self.currency, self.name
-        );
+        println!("{}\t{}\t{}\t{}", self.id, self.workflow, self.currency, self.name);
     }
 }
 
@@ -88,9 +76,6 @@ pub(super) struct CredentialLine {
 impl CredentialLine {
     /// Prints it, with tabs between the columns.
     pub(super) fn print(&self) {
-        println!(
-            "{}\t{}\t{}…\t{}\t{}",
-            self.id, self.role, self.prefix, self.state, self.title
-        );
+        println!("{}\t{}\t{}…\t{}\t{}", self.id, self.role, self.prefix, self.state, self.title);
     }
 }

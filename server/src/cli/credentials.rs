@@ -98,11 +98,7 @@ pub(super) async fn run(command: Credential) -> Result<(), Failure> {
             };
             credentials.iter().for_each(CredentialLine::print);
         }
-        Credential::Revoke {
-            id,
-            account,
-            access,
-        } => {
+        Credential::Revoke { id, account, access } => {
             let revoked = match access.open().await? {
                 Access::Remote(mut remote) => remote.revoke(account, id).await?,
                 Access::Local(local) => local.finish(local.revoke(account, id).await).await?,
@@ -114,13 +110,7 @@ pub(super) async fn run(command: Credential) -> Result<(), Failure> {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    let known = || {
-        Role::ALL
-            .iter()
-            .map(|role| role.name())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let known = || Role::ALL.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
     Role::parse(text).ok_or_else(|| format!("known roles: {}", known()))
 }
 
@@ -128,7 +118,5 @@ fn point_in_time(text: &str) -> Result<Timestamp, String> {
     let wrong = |_| "not a time such as 2030-01-31T00:00:00Z".to_owned();
     let time = OffsetDateTime::parse(text, &Rfc3339).map_err(wrong)?;
     let micros = i64::try_from(time.unix_timestamp_nanos() / 1000);
-    micros
-        .map(Timestamp::from_micros)
-        .map_err(|_| "out of range".to_owned())
+    micros.map(Timestamp::from_micros).map_err(|_| "out of range".to_owned())
 }

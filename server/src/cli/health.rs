@@ -18,30 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(super) async fn run(address: String, ca: Option<PathBuf>) -> Result<ExitCode, Failure> {
     let ask = async {
         let mut client = HealthClient::new(remote::channel(&address, ca.as_deref()).await?);
-        let answer = client
-            .check(Request::new(HealthCheckRequest {
-                service: String::new(),
-            }))
-            .await;
-        answer.map_err(|status| {
-            Failure(format!(
-                "{address} answered {:?}: {}",
-                status.code(),
-                status.message()
-            ))
-        })
+        let answer = client.check(Request::new(HealthCheckRequest { service: String::new() })).await;
+        answer.map_err(|status| Failure(format!("{address} answered {:?}: {}", status.code(), status.message())))
     };
-    let answer = tokio::time::timeout(PATIENCE, ask).await.map_err(|_| {
-        Failure(format!(
-            "{address} did not answer within {} s",
-            PATIENCE.as_secs()
-        ))
-    })??;
+    let answer = tokio::time::timeout(PATIENCE, ask)
+        .await
+        .map_err(|_| Failure(format!("{address} did not answer within {} s", PATIENCE.as_secs())))??;
     let status = answer.into_inner().status();
     println!("{}", status.as_str_name());
-    Ok(if status == ServingStatus::Serving {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status == ServingStatus::Serving { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -56,10 +56,7 @@ impl Local {
     pub(super) async fn accounts(&self) -> Result<Vec<AccountLine>, Failure> {
         let mut lines: Vec<AccountLine> = Vec::new();
         loop {
-            let page = self
-                .store
-                .accounts(lines.last().map_or(0, |last| last.id), PAGE)
-                .await?;
+            let page = self.store.accounts(lines.last().map_or(0, |last| last.id), PAGE).await?;
             if page.is_empty() {
                 return Ok(lines);
             }
@@ -67,12 +64,8 @@ impl Local {
         }
     }
 
-    pub(super) async fn create_credential(
-        &self,
-        wanted: Wanted,
-    ) -> Result<(CredentialLine, Secret), Failure> {
-        let key =
-            Secret::generate().map_err(|error| Failure(format!("no random bits: {error}")))?;
+    pub(super) async fn create_credential(&self, wanted: Wanted) -> Result<(CredentialLine, Secret), Failure> {
+        let key = Secret::generate().map_err(|error| Failure(format!("no random bits: {error}")))?;
         let input = CredentialInput {
             title: wanted.title,
             role: wanted.role,
@@ -83,10 +76,7 @@ impl Local {
             scopes: wanted.scopes,
             expire_time: wanted.expires,
         };
-        match self
-            .submit(AdminCommand::CreateCredential(Some(wanted.account), input))
-            .await?
-        {
+        match self.submit(AdminCommand::CreateCredential(Some(wanted.account), input)).await? {
             AdminAnswer::Credential(credential) => Ok((credential_line(&credential), key)),
             other => Err(odd(&other)),
         }
@@ -95,10 +85,7 @@ impl Local {
     pub(super) async fn credentials(&self, account: i64) -> Result<Vec<CredentialLine>, Failure> {
         let mut lines: Vec<CredentialLine> = Vec::new();
         loop {
-            let page = self
-                .store
-                .credentials(account, lines.last().map_or(0, |last| last.id), PAGE)
-                .await?;
+            let page = self.store.credentials(account, lines.last().map_or(0, |last| last.id), PAGE).await?;
             if page.is_empty() {
                 return Ok(lines);
             }
@@ -107,10 +94,7 @@ impl Local {
     }
 
     pub(super) async fn revoke(&self, account: i64, id: i64) -> Result<CredentialLine, Failure> {
-        match self
-            .submit(AdminCommand::RevokeCredential(Some(account), id))
-            .await?
-        {
+        match self.submit(AdminCommand::RevokeCredential(Some(account), id)).await? {
             AdminAnswer::Credential(credential) => Ok(credential_line(&credential)),
             other => Err(odd(&other)),
         }
@@ -143,9 +127,7 @@ fn odd(answer: &AdminAnswer) -> Failure {
 fn told(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Invalid(violations) => {
-            let each = violations
-                .iter()
-                .map(|violation| format!("{}: {}", violation.field, violation.description));
+            let each = violations.iter().map(|violation| format!("{}: {}", violation.field, violation.description));
             each.collect::<Vec<_>>().join("; ")
         }
         Refusal::ResourceNotFound { kind, name } => format!("there is no {kind} {name}"),
@@ -164,9 +146,7 @@ fn account_line(account: &Account) -> AccountLine {
 }
 
 fn credential_line(credential: &CredentialRecord) -> CredentialLine {
-    let expired = credential
-        .expire_time
-        .is_some_and(|end| end <= clock::now());
+    let expired = credential.expire_time.is_some_and(|end| end <= clock::now());
     CredentialLine {
         id: credential.id,
         role: credential.role.name().to_owned(),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use order_status_proto::v1::admin_service_client::AdminServiceClient;
 use order_status_proto::v1::{
-    Account, CreateAccountRequest, CreateCredentialRequest, Credential, ListAccountsRequest,
-    ListCredentialsRequest, RevokeCredentialRequest, Role,
+    Account, CreateAccountRequest, CreateCredentialRequest, Credential, ListAccountsRequest, ListCredentialsRequest,
+    RevokeCredentialRequest, Role,
 };
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
@@ -28,23 +28,16 @@ const PAGE: i32 = 500;
 
 /// Opens a channel to a server.
 pub(super) async fn channel(url: &str, ca: Option<&Path>) -> Result<Channel, Failure> {
-    let endpoint = Endpoint::from_shared(url.to_owned()).map_err(|_| {
-        Failure(format!(
-            "{url:?} is not a URL such as http://127.0.0.1:50051"
-        ))
-    })?;
+    let endpoint = Endpoint::from_shared(url.to_owned())
+        .map_err(|_| Failure(format!("{url:?} is not a URL such as http://127.0.0.1:50051")))?;
     let mut endpoint = endpoint.connect_timeout(PATIENCE).timeout(PATIENCE);
     if let Some(path) = ca {
-        let pem = std::fs::read(path)
-            .map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
+        let pem = std::fs::read(path).map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
         let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem));
-        endpoint = endpoint
-            .tls_config(tls)
-            .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+        endpoint = endpoint.tls_config(tls).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
     }
     endpoint.connect().await.map_err(|error| {
-        let cause = std::error::Error::source(&error)
-            .map_or_else(|| error.to_string(), ToString::to_string);
+        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
         Failure(format!("{url} cannot be reached: {cause}"))
     })
 }
@@ -56,34 +49,22 @@ pub(super) struct Remote {
 }
 
 impl Remote {
-    pub(super) async fn connect(
-        url: &str,
-        key: Secret,
-        ca: Option<&Path>,
-    ) -> Result<Remote, Failure> {
+    pub(super) async fn connect(url: &str, key: Secret, ca: Option<&Path>) -> Result<Remote, Failure> {
         let mut key: MetadataValue<Ascii> = format!("Bearer {}", key.expose())
             .parse()
             .map_err(|_| Failure("the key holds a character that no key has".to_owned()))?;
         key.set_sensitive(true);
-        Ok(Remote {
-            client: AdminServiceClient::new(channel(url, ca).await?),
-            key,
-        })
+        Ok(Remote { client: AdminServiceClient::new(channel(url, ca).await?), key })
     }
 
     fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
-        request
-            .metadata_mut()
-            .insert("authorization", self.key.clone());
+        request.metadata_mut().insert("authorization", self.key.clone());
         request.set_timeout(PATIENCE);
         request
     }
 
-    pub(super) async fn create_account(
-        &mut self,
-        patch: AccountPatch,
-    ) -> Result<AccountLine, Failure> {
+    pub(super) async fn create_account(&mut self, patch: AccountPatch) -> Result<AccountLine, Failure> {
         let account = Account {
             name: patch.name.unwrap_or_default(),
             workflow: patch.workflow.unwrap_or_default(),
@@ -108,16 +89,8 @@ impl Remote {
         let mut lines = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = self.request(ListAccountsRequest {
-                page_size: PAGE,
-                page_token,
-            });
-            let page = self
-                .client
-                .list_accounts(request)
-                .await
-                .map_err(refused)?
-                .into_inner();
+            let request = self.request(ListAccountsRequest { page_size: PAGE, page_token });
+            let page = self.client.list_accounts(request).await.map_err(refused)?.into_inner();
             lines.extend(page.accounts.into_iter().map(account_line));
             page_token = page.next_page_token;
             if page_token.is_empty() {
@@ -126,10 +99,7 @@ impl Remote {
         }
     }
 
-    pub(super) async fn create_credential(
-        &mut self,
-        wanted: Wanted,
-    ) -> Result<(CredentialLine, Secret), Failure> {
+    pub(super) async fn create_credential(&mut self, wanted: Wanted) -> Result<(CredentialLine, Secret), Failure> {
         let message = CreateCredentialRequest {
             account_id: Some(wanted.account),
             role: wire_role(wanted.role).into(),
@@ -144,37 +114,17 @@ impl Remote {
             ..CreateCredentialRequest::default()
         };
         let request = self.request(message);
-        let made = self
-            .client
-            .create_credential(request)
-            .await
-            .map_err(refused)?
-            .into_inner();
-        Ok((
-            credential_line(made.credential.unwrap_or_default()),
-            Secret::new(made.key),
-        ))
+        let made = self.client.create_credential(request).await.map_err(refused)?.into_inner();
+        Ok((credential_line(made.credential.unwrap_or_default()), Secret::new(made.key)))
     }
 
-    pub(super) async fn credentials(
-        &mut self,
-        account: i64,
-    ) -> Result<Vec<CredentialLine>, Failure> {
+    pub(super) async fn credentials(&mut self, account: i64) -> Result<Vec<CredentialLine>, Failure> {
         let mut lines = Vec::new();
         let mut page_token = String::new();
         loop {
-            let message = ListCredentialsRequest {
-                account_id: Some(account),
-                page_size: PAGE,
-                page_token,
-            };
+            let message = ListCredentialsRequest { account_id: Some(account), page_size: PAGE, page_token };
             let request = self.request(message);
-            let page = self
-                .client
-                .list_credentials(request)
-                .await
-                .map_err(refused)?
-                .into_inner();
+            let page = self.client.list_credentials(request).await.map_err(refused)?.into_inner();
             lines.extend(page.credentials.into_iter().map(credential_line));
             page_token = page.next_page_token;
             if page_token.is_empty() {
@@ -183,41 +133,20 @@ impl Remote {
         }
     }
 
-    pub(super) async fn revoke(
-        &mut self,
-        account: i64,
-        id: i64,
-    ) -> Result<CredentialLine, Failure> {
-        let message = RevokeCredentialRequest {
-            id,
-            account_id: Some(account),
-            ..RevokeCredentialRequest::default()
-        };
+    pub(super) async fn revoke(&mut self, account: i64, id: i64) -> Result<CredentialLine, Failure> {
+        let message = RevokeCredentialRequest { id, account_id: Some(account), ..RevokeCredentialRequest::default() };
         let request = self.request(message);
-        let revoked = self
-            .client
-            .revoke_credential(request)
-            .await
-            .map_err(refused)?;
+        let revoked = self.client.revoke_credential(request).await.map_err(refused)?;
         Ok(credential_line(revoked.into_inner()))
     }
 }
 
 fn refused(status: Status) -> Failure {
-    Failure(format!(
-        "the server answered {:?}: {}",
-        status.code(),
-        status.message()
-    ))
+    Failure(format!("the server answered {:?}: {}", status.code(), status.message()))
 }
 
 fn account_line(account: Account) -> AccountLine {
-    AccountLine {
-        id: account.id,
-        workflow: account.workflow,
-        currency: account.currency_code,
-        name: account.name,
-    }
+    AccountLine { id: account.id, workflow: account.workflow, currency: account.currency_code, name: account.name }
 }
 
 fn credential_line(credential: Credential) -> CredentialLine {
@@ -226,10 +155,7 @@ fn credential_line(credential: Credential) -> CredentialLine {
     let role = credential.role().as_str_name();
     CredentialLine {
         id: credential.id,
-        role: role
-            .strip_prefix("ROLE_")
-            .unwrap_or(role)
-            .to_ascii_lowercase(),
+        role: role.strip_prefix("ROLE_").unwrap_or(role).to_ascii_lowercase(),
         prefix: credential.prefix,
         state: match (credential.revoke_time, expired) {
             (Some(_), _) => "revoked",

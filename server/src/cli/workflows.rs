@@ -56,22 +56,12 @@ pub(super) fn run(command: Workflow) -> Result<(), Failure> {
                 }
             }
         }
-        Workflow::Show {
-            name,
-            format,
-            flags,
-        } => {
+        Workflow::Show { name, format, flags } => {
             let workflows = database::workflows(&config(&flags)?)?;
             let workflow = workflows.latest(&name).ok_or_else(|| {
-                let mut known: Vec<_> = workflows
-                    .iter()
-                    .map(|workflow| workflow.name.as_str())
-                    .collect();
+                let mut known: Vec<_> = workflows.iter().map(|workflow| workflow.name.as_str()).collect();
                 known.dedup();
-                Failure(format!(
-                    "there is no workflow {name:?}; known: {}",
-                    known.join(", ")
-                ))
+                Failure(format!("there is no workflow {name:?}; known: {}", known.join(", ")))
             })?;
             print!(
                 "{}",
@@ -84,10 +74,7 @@ pub(super) fn run(command: Workflow) -> Result<(), Failure> {
         }
         Workflow::List { flags } => {
             for workflow in database::workflows(&config(&flags)?)?.iter() {
-                println!(
-                    "{}\t{}\t{}",
-                    workflow.name, workflow.version, workflow.title
-                );
+                println!("{}\t{}\t{}", workflow.name, workflow.version, workflow.title);
             }
         }
     }

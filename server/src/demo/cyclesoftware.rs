@@ -12,48 +12,21 @@ const START: i64 = 1_678_183_200;
 /// What the contract's published tables name, and what its examples use.
 fn entries() -> Vec<Entry> {
     vec![
-        Entry {
-            text_en: "Pickup in store",
-            ..Entry::new("delivery_methods", 0, "pickup", "Afhalen in winkel")
-        },
-        Entry {
-            text_en: "Delivery",
-            ..Entry::new("delivery_methods", 3, "delivery", "Bezorgen")
-        },
-        Entry {
-            text_en: "None",
-            ..Entry::new("cancellation_types", 0, "none", "Geen")
-        },
-        Entry {
-            text_en: "Customer's request",
-            ..Entry::new("cancellation_types", 1, "customer_request", "Verzoek klant")
-        },
-        Entry {
-            text_en: "Out of stock",
-            ..Entry::new("cancellation_types", 2, "out_of_stock", "Niet leverbaar")
-        },
-        Entry {
-            text_en: "Card",
-            ..Entry::new("payment_methods", 1, "card", "PIN")
-        },
-        Entry {
-            text_en: "Cash",
-            ..Entry::new("payment_methods", 2, "cash", "Contant")
-        },
-        Entry {
-            text_en: "Vouchers",
-            ..Entry::new("payment_methods", 5, "vouchers", "Cadeaubonnen")
-        },
+        Entry { text_en: "Pickup in store", ..Entry::new("delivery_methods", 0, "pickup", "Afhalen in winkel") },
+        Entry { text_en: "Delivery", ..Entry::new("delivery_methods", 3, "delivery", "Bezorgen") },
+        Entry { text_en: "None", ..Entry::new("cancellation_types", 0, "none", "Geen") },
+        Entry { text_en: "Customer's request", ..Entry::new("cancellation_types", 1, "customer_request", "Verzoek klant") },
+        Entry { text_en: "Out of stock", ..Entry::new("cancellation_types", 2, "out_of_stock", "Niet leverbaar") },
+        Entry { text_en: "Card", ..Entry::new("payment_methods", 1, "card", "PIN") },
+        Entry { text_en: "Cash", ..Entry::new("payment_methods", 2, "cash", "Contant") },
+        Entry { text_en: "Vouchers", ..Entry::new("payment_methods", 5, "vouchers", "Cadeaubonnen") },
     ]
 }
 
 pub(super) fn plan() -> Plan {
     let account = account("cyclesoftware", "cyclesoftware", "EUR", "Europe/Amsterdam");
     Plan {
-        account: AccountPatch {
-            warehouse: Some(true),
-            ..account
-        },
+        account: AccountPatch { warehouse: Some(true), ..account },
         stores: &[(1, "Amsterdam"), (2, "Utrecht")],
         customers: vec![
             customer(6298, "J. Bakker", "073031111"),
@@ -62,35 +35,20 @@ pub(super) fn plan() -> Plan {
         ],
         entries: entries(),
         orders: orders(),
-        keys: vec![Key::new(
-            "demo-cyclesoftware",
-            "Demo cyclesoftware",
-            Role::Manager,
-        )],
+        keys: vec![Key::new("demo-cyclesoftware", "Demo cyclesoftware", Role::Manager)],
     }
 }
 
 pub(super) fn single_plan() -> Plan {
     Plan {
-        account: account(
-            "cyclesoftware-single",
-            "cyclesoftware",
-            "EUR",
-            "Europe/Amsterdam",
-        ),
+        account: account("cyclesoftware-single", "cyclesoftware", "EUR", "Europe/Amsterdam"),
         stores: &[(1, "Amsterdam")],
         customers: vec![customer(1, "M. Visser", "0201112233")],
         entries: entries(),
         orders: vec![
-            sale(102_324, "pending", 1)
-                .lines(vec![item("BEL-01", "Fietsbel", 1, "9.95")])
-                .done(),
+            sale(102_324, "pending", 1).lines(vec![item("BEL-01", "Fietsbel", 1, "9.95")]).done(),
         ],
-        keys: vec![Key::new(
-            "demo-cyclesoftware-single",
-            "Demo cyclesoftware, one store",
-            Role::Manager,
-        )],
+        keys: vec![Key::new("demo-cyclesoftware-single", "Demo cyclesoftware, one store", Role::Manager)],
     }
 }
 
@@ -104,20 +62,15 @@ fn sale(id: i64, state: &str, customer: i64) -> Draft {
 }
 
 fn for_customer(customer: i64, line: LineInput) -> LineInput {
-    LineInput {
-        customer_id: Some(customer),
-        ..line
-    }
+    LineInput { customer_id: Some(customer), ..line }
 }
 
 fn orders() -> Vec<NewOrder> {
     let drafts = [
-        sale(1000, "ready", 6298)
-            .attribute("employee_id", "1005")
-            .lines(vec![
-                for_customer(6298, item("FIETS-STAD", "Stadsfiets", 1, "699.00")),
-                for_customer(9011, item("SLOT-ART2", "Kettingslot ART 2", 3, "49.95")),
-            ]),
+        sale(1000, "ready", 6298).attribute("employee_id", "1005").lines(vec![
+            for_customer(6298, item("FIETS-STAD", "Stadsfiets", 1, "699.00")),
+            for_customer(9011, item("SLOT-ART2", "Kettingslot ART 2", 3, "49.95")),
+        ]),
         sale(102_323, "pending", 9012).lines(vec![
             item("WIEL-28", "Voorwiel 28 inch", 1, "89.95"),
             item("BAND-28", "Buitenband 28 inch", 2, "24.95"),

@@ -35,10 +35,7 @@ pub(super) fn item(code: &str, name: &str, quantity: i64, unit_price: &str) -> L
 
 /// An article that the customer trades in.
 pub(super) fn exchange(code: &str, name: &str, value: &str) -> LineInput {
-    LineInput {
-        kind: LineKind::Exchange,
-        ..item(code, name, 1, value)
-    }
+    LineInput { kind: LineKind::Exchange, ..item(code, name, 1, value) }
 }
 
 /// Every amount of the demo is written in the program, and a test reads all of them.
@@ -74,13 +71,7 @@ impl Draft {
     }
 
     /// A payment: method, amount, remark, day.
-    pub(super) fn paid(
-        mut self,
-        method: &str,
-        amount: &str,
-        description: &str,
-        day: &str,
-    ) -> Draft {
+    pub(super) fn paid(mut self, method: &str, amount: &str, description: &str, day: &str) -> Draft {
         let payment = PaymentInput {
             method: method.to_owned(),
             amount: decimal(amount),
@@ -98,11 +89,7 @@ impl Draft {
     }
 
     pub(super) fn attribute(mut self, name: &str, text: &str) -> Draft {
-        self.0
-            .patch
-            .attributes
-            .get_or_insert_default()
-            .insert(name.to_owned(), text.to_owned());
+        self.0.patch.attributes.get_or_insert_default().insert(name.to_owned(), text.to_owned());
         self
     }
 

@@ -24,10 +24,7 @@ pub(super) fn plan() -> Plan {
         .lines(vec![line]);
     Plan {
         // The contract's own examples round to one place, though the currency has none.
-        account: AccountPatch {
-            decimals: Some(Some(1)),
-            ..account("getfly", "getfly", "VND", "Asia/Ho_Chi_Minh")
-        },
+        account: AccountPatch { decimals: Some(Some(1)), ..account("getfly", "getfly", "VND", "Asia/Ho_Chi_Minh") },
         stores: &[(1, "Central Warehouse")],
         customers: vec![customer(1, "Customer ABC", "0900000000")],
         entries: vec![

@@ -7,15 +7,9 @@ use crate::domain::role::Role;
 
 pub(super) fn plan() -> Plan {
     Plan {
-        account: AccountPatch {
-            lock_on_confirm: Some(false),
-            ..account("odoo", "odoo", "USD", "UTC")
-        },
+        account: AccountPatch { lock_on_confirm: Some(false), ..account("odoo", "odoo", "USD", "UTC") },
         stores: &[(1, "Warehouse")],
-        customers: vec![
-            customer(1, "Azure Interior", "+1 870 931 0505"),
-            customer(2, "Deco Addict", "+1 603 996 3829"),
-        ],
+        customers: vec![customer(1, "Azure Interior", "+1 870 931 0505"), customer(2, "Deco Addict", "+1 603 996 3829")],
         entries: Vec::new(),
         orders: vec![
             order(67, "S00067", "draft", 1_735_722_000)

@@ -18,9 +18,7 @@ pub(super) fn plan() -> Plan {
             Entry::new("payment_methods", 6, "ovo", "OVO"),
         ],
         orders: vec![
-            meal(1, "FR9TL74P", "new", 1, 1_564_045_835)
-                .text("notes", "No lettuce")
-                .done(),
+            meal(1, "FR9TL74P", "new", 1, 1_564_045_835).text("notes", "No lettuce").done(),
             meal(2, "FR9TL740", "pending_payment", 1, 1_564_049_435).done(),
             meal(3, "FR9TL7S2", "new", 2, 1_564_053_035).done(),
         ],

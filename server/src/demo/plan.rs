@@ -26,19 +26,8 @@ pub(super) struct Entry {
 
 impl Entry {
     /// An entry whose text is English.
-    pub(super) const fn new(
-        catalog: &'static str,
-        id: i32,
-        key: &'static str,
-        text: &'static str,
-    ) -> Entry {
-        Entry {
-            catalog,
-            id,
-            key,
-            text,
-            text_en: text,
-        }
+    pub(super) const fn new(catalog: &'static str, id: i32, key: &'static str, text: &'static str) -> Entry {
+        Entry { catalog, id, key, text, text_en: text }
     }
 }
 
@@ -53,13 +42,7 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) const fn new(word: &'static str, title: &'static str, role: Role) -> Key {
-        Key {
-            word,
-            title,
-            role,
-            customer_id: None,
-            scopes: &[],
-        }
+        Key { word, title, role, customer_id: None, scopes: &[] }
     }
 }
 

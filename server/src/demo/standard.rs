@@ -22,16 +22,10 @@ pub(super) fn plan() -> Plan {
         entries: Vec::new(),
         orders: orders(),
         keys: vec![
-            Key {
-                scopes: &["operator"],
-                ..Key::new("demo-admin", "Demo admin", Role::Admin)
-            },
+            Key { scopes: &["operator"], ..Key::new("demo-admin", "Demo admin", Role::Admin) },
             Key::new("demo-manager", "Demo manager", Role::Manager),
             Key::new("demo-staff", "Demo staff", Role::Staff),
-            Key {
-                customer_id: Some(1),
-                ..Key::new("demo-client", "Demo client", Role::Client)
-            },
+            Key { customer_id: Some(1), ..Key::new("demo-client", "Demo client", Role::Client) },
         ],
     }
 }
@@ -57,13 +51,10 @@ fn orders() -> Vec<NewOrder> {
         ..Address::default()
     };
     let drafts = [
-        sale(1, "new", 0, 1, 1)
-            .text("channel", "web")
-            .lines(vec![item("LOCK-10", "Chain lock", 1, "39.95")]),
-        sale(2, "new", 1, 2, 1).text("channel", "pos").lines(vec![
-            item("TYRE-28", "Tyre 28 inch", 2, "24.50"),
-            item("TUBE-28", "Inner tube 28 inch", 2, "6.95"),
-        ]),
+        sale(1, "new", 0, 1, 1).text("channel", "web").lines(vec![item("LOCK-10", "Chain lock", 1, "39.95")]),
+        sale(2, "new", 1, 2, 1)
+            .text("channel", "pos")
+            .lines(vec![item("TYRE-28", "Tyre 28 inch", 2, "24.50"), item("TUBE-28", "Inner tube 28 inch", 2, "6.95")]),
         sale(3, "new", 2, 1, 2)
             .text("channel", "web")
             .text("delivery_method", "delivery")
@@ -73,10 +64,7 @@ fn orders() -> Vec<NewOrder> {
         sale(4, "new", 3, 3, 2)
             .text("payment_method", "bank_transfer")
             .amount("discount_percent", "10")
-            .lines(vec![
-                item("LAMP-SET", "Lamp set", 20, "14.95"),
-                item("BELL", "Bell", 20, "4.95"),
-            ]),
+            .lines(vec![item("LAMP-SET", "Lamp set", 20, "14.95"), item("BELL", "Bell", 20, "4.95")]),
         sale(5, "confirmed", 4, 1, 1)
             .text("payment_method", "card")
             .lines(vec![item("HELMET-M", "Helmet, medium", 1, "100.00")]),
@@ -85,20 +73,12 @@ fn orders() -> Vec<NewOrder> {
             .paid("card", "500.00", "Deposit", "2025-03-08"),
         sale(7, "confirmed", 6, 3, 2)
             .lines(vec![item("SERVICE", "Yearly service", 4, "75.00")])
-            .paid(
-                "bank_transfer",
-                "363.00",
-                "Invoice in advance",
-                "2025-03-09",
-            ),
+            .paid("bank_transfer", "363.00", "Invoice in advance", "2025-03-09"),
         sale(8, "confirmed", 7, 1, 2)
             .text("delivery_method", "delivery")
             .address("delivery_address", &home)
             .number("delivery_status", 10)
-            .lines(vec![
-                item("BIKE-KIDS", "Children's bicycle", 1, "249.00"),
-                exchange("USED", "Old bicycle", "50.00"),
-            ]),
+            .lines(vec![item("BIKE-KIDS", "Children's bicycle", 1, "249.00"), exchange("USED", "Old bicycle", "50.00")]),
         sale(9, "complete", 8, 2, 1)
             .lines(vec![item("PUMP", "Floor pump", 1, "50.00")])
             .paid("cash", "60.50", "", "2025-03-11"),

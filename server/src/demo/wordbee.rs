@@ -11,31 +11,18 @@ pub(super) fn plan() -> Plan {
     Plan {
         account: account("wordbee", "wordbee", "EUR", "Europe/Luxembourg"),
         stores: &[(1, "Translations")],
-        customers: vec![
-            customer(1, "Client company", "+352 2600 0000"),
-            customer(2, "Other company", ""),
-        ],
+        customers: vec![customer(1, "Client company", "+352 2600 0000"), customer(2, "Other company", "")],
         entries: Vec::new(),
         orders: vec![
             order(5001, "5001", "proposal", START)
                 .number("customer.id", 1)
                 .number("store_id", 1)
-                .lines(vec![item(
-                    "EN-FR",
-                    "Manual, English to French",
-                    12_000,
-                    "0.11",
-                )])
+                .lines(vec![item("EN-FR", "Manual, English to French", 12_000, "0.11")])
                 .done(),
             order(5002, "5002", "done", START + 86_400)
                 .number("customer.id", 1)
                 .number("store_id", 1)
-                .lines(vec![item(
-                    "EN-DE",
-                    "Web site, English to German",
-                    4_500,
-                    "0.12",
-                )])
+                .lines(vec![item("EN-DE", "Web site, English to German", 4_500, "0.12")])
                 .done(),
         ],
         keys: vec![Key::new("demo-wordbee", "Demo wordbee", Role::Manager)],

@@ -73,10 +73,7 @@ pub(super) async fn empty(
 }
 
 fn newer(unknown: &[String]) -> ServeError {
-    ServeError::Setup(format!(
-        "the database is newer than this program: it has {}",
-        unknown.join(", ")
-    ))
+    ServeError::Setup(format!("the database is newer than this program: it has {}", unknown.join(", ")))
 }
 
 /// The built-in rulebooks and those of the configured directory.
@@ -85,21 +82,14 @@ fn newer(unknown: &[String]) -> ServeError {
 /// A file cannot be read, is not a valid rulebook, or names one that is there.
 pub fn workflows(config: &Config) -> Result<Arc<Workflows>, ServeError> {
     let mut workflows = Workflows::built_in();
-    let Some(folder) = &config.workflows else {
-        return Ok(Arc::new(workflows));
-    };
+    let Some(folder) = &config.workflows else { return Ok(Arc::new(workflows)) };
     let failed = |what: &Path, error: &dyn std::fmt::Display| {
         ServeError::Setup(format!("workflows {}: {error}", what.display()))
     };
     let entries = std::fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
-    let paths: Result<Vec<_>, _> = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect();
+    let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
     let mut paths = paths.map_err(|error| failed(folder, &error))?;
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "toml")
-    });
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     for path in paths {
         let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
@@ -107,9 +97,7 @@ pub fn workflows(config: &Config) -> Result<Arc<Workflows>, ServeError> {
             let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
             failed(&path, &problems.join("; "))
         })?;
-        workflows
-            .add(workflow)
-            .map_err(|error| failed(&path, &error))?;
+        workflows.add(workflow).map_err(|error| failed(&path, &error))?;
     }
     Ok(Arc::new(workflows))
 }
@@ -123,9 +111,7 @@ pub async fn record_workflows(store: &Store, workflows: &Workflows) -> Result<()
     let mut new = Vec::new();
     for workflow in workflows.iter() {
         let digest = workflow.digest();
-        let recorded = known
-            .iter()
-            .find(|(name, version, _)| (name, *version) == (&workflow.name, workflow.version));
+        let recorded = known.iter().find(|(name, version, _)| (name, *version) == (&workflow.name, workflow.version));
         match recorded {
             Some((_, _, recorded)) if *recorded == digest => {}
             Some(_) => {
@@ -141,9 +127,7 @@ pub async fn record_workflows(store: &Store, workflows: &Workflows) -> Result<()
         let mut pen = store.pen().await?;
         pen.begin().await?;
         pen.record_workflows(&new).await?;
-        pen.commit()
-            .await
-            .map_err(|_| StoreError::Unavailable("the workflows cannot be recorded".to_owned()))?;
+        pen.commit().await.map_err(|_| StoreError::Unavailable("the workflows cannot be recorded".to_owned()))?;
     }
     Ok(())
 }

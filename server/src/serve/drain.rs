@@ -56,13 +56,9 @@ struct Signals {
 impl Signals {
     fn new() -> Result<Signals, ServeError> {
         let listen = |kind| {
-            signal(kind)
-                .map_err(|error| ServeError::Setup(format!("signals cannot be received: {error}")))
+            signal(kind).map_err(|error| ServeError::Setup(format!("signals cannot be received: {error}")))
         };
-        Ok(Signals {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-        })
+        Ok(Signals { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
     async fn next(&mut self) -> &'static str {

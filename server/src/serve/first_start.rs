@@ -18,13 +18,7 @@ const REQUESTS: [&[u8]; 2] = [b"order-status/first-account", b"order-status/firs
 pub(super) async fn run(store: &Store, ledger: &Ledger) -> Result<(), ServeError> {
     let account = match store.accounts(0, 1).await?.into_iter().next() {
         Some(account) => account.id,
-        None => match submit(
-            ledger,
-            REQUESTS[0],
-            AdminCommand::CreateAccount(first_account()),
-        )
-        .await?
-        {
+        None => match submit(ledger, REQUESTS[0], AdminCommand::CreateAccount(first_account())).await? {
             Answer::Admin(AdminAnswer::Account(account)) => account.id,
             Answer::Replay(record) => record.results.first().map_or(1, |result| result.id),
             other => return Err(odd(&other)),
@@ -33,8 +27,7 @@ pub(super) async fn run(store: &Store, ledger: &Ledger) -> Result<(), ServeError
     if !store.credentials(account, 0, 1).await?.is_empty() {
         return Ok(());
     }
-    let key = Secret::generate()
-        .map_err(|error| ServeError::Setup(format!("no random bits: {error}")))?;
+    let key = Secret::generate().map_err(|error| ServeError::Setup(format!("no random bits: {error}")))?;
     let credential = CredentialInput {
         title: "admin".to_owned(),
         role: Role::Admin,
@@ -77,15 +70,10 @@ async fn submit(ledger: &Ledger, name: &[u8], command: AdminCommand) -> Result<A
         validate_only: false,
         deadline: None,
     };
-    ledger
-        .submit(submission)
-        .await
-        .map_err(|failure| match failure {
-            Failure::Unavailable => ServeError::Setup(
-                "the first account cannot be made: the database is away".to_owned(),
-            ),
-            other => ServeError::Setup(format!("the first account cannot be made: {other:?}")),
-        })
+    ledger.submit(submission).await.map_err(|failure| match failure {
+        Failure::Unavailable => ServeError::Setup("the first account cannot be made: the database is away".to_owned()),
+        other => ServeError::Setup(format!("the first account cannot be made: {other:?}")),
+    })
 }
 
 fn odd(answer: &Answer) -> ServeError {

@@ -31,13 +31,7 @@ pub(super) struct Counted<I> {
 impl<I> Counted<I> {
     pub(super) fn new(inner: I) -> (Counted<I>, Heard) {
         let heard = Heard::default();
-        (
-            Counted {
-                inner,
-                heard: heard.clone(),
-            },
-            heard,
-        )
+        (Counted { inner, heard: heard.clone() }, heard)
     }
 }
 
@@ -50,20 +44,14 @@ impl<I: AsyncRead + Unpin> AsyncRead for Counted<I> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
         if !self.heard.greeting() {
-            self.heard
-                .0
-                .fetch_add(buffer.filled().len() - before, Ordering::Relaxed);
+            self.heard.0.fetch_add(buffer.filled().len() - before, Ordering::Relaxed);
         }
         polled
     }
 }
 
 impl<I: AsyncWrite + Unpin> AsyncWrite for Counted<I> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(context, bytes)
     }
 

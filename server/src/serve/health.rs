@@ -22,11 +22,7 @@ pub(super) async fn follow(
 ) {
     loop {
         let serving = *available.borrow_and_update() && !*draining.borrow_and_update();
-        let status = if serving {
-            ServingStatus::Serving
-        } else {
-            ServingStatus::NotServing
-        };
+        let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
         for service in SERVICES {
             reporter.set_service_status(service, status).await;
         }

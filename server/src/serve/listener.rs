@@ -97,16 +97,8 @@ impl Protocol {
             .keep_alive_interval(limits.keepalive_interval)
             .keep_alive_timeout(limits.keepalive_timeout);
         // Without a timer hyper's limit on slow headers does nothing.
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(GREETING)
-            .max_buf_size(HEADERS as usize);
-        if self == Protocol::Grpc {
-            builder.http2_only()
-        } else {
-            builder
-        }
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(GREETING).max_buf_size(HEADERS as usize);
+        if self == Protocol::Grpc { builder.http2_only() } else { builder }
     }
 }
 
@@ -130,20 +122,10 @@ impl Listener {
         tls: Option<TlsAcceptor>,
         limits: Limits,
     ) -> Result<Listener, ServeError> {
-        let failed = |error| ServeError::Bind {
-            name: protocol.name(),
-            address,
-            error,
-        };
+        let failed = |error| ServeError::Bind { name: protocol.name(), address, error };
         let socket = TcpListener::bind(address).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
-        Ok(Listener {
-            socket,
-            address,
-            protocol,
-            tls,
-            limits,
-        })
+        Ok(Listener { socket, address, protocol, tls, limits })
     }
 
     /// The address, with the real port where a free one was asked for.
@@ -158,10 +140,7 @@ impl Listener {
         draining: CancellationToken,
         tasks: TaskTracker,
     ) where
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>
-            + Clone
-            + Send
-            + 'static,
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send + 'static,
         B: http_body::Body + Send + 'static,
         B::Data: Send,
@@ -188,10 +167,7 @@ impl Listener {
         draining: &CancellationToken,
     ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
         loop {
-            let place = draining
-                .run_until_cancelled(places.clone().acquire_owned())
-                .await?
-                .ok()?;
+            let place = draining.run_until_cancelled(places.clone().acquire_owned()).await?.ok()?;
             match draining.run_until_cancelled(self.socket.accept()).await? {
                 Ok((stream, peer)) => {
                     // Calls are small and wait for each other's answers: never hold bytes back.
@@ -202,9 +178,7 @@ impl Listener {
                     metrics::counter!("server_accept_errors_total", "listener" => self.protocol.name()).increment(1);
                     if !is_of_one_connection(&error) {
                         warn!(listener = self.protocol.name(), %error, "connections cannot be accepted");
-                        draining
-                            .run_until_cancelled(tokio::time::sleep(BACK_OFF))
-                            .await?;
+                        draining.run_until_cancelled(tokio::time::sleep(BACK_OFF)).await?;
                     }
                 }
             }
@@ -215,10 +189,7 @@ impl Listener {
 /// Whether the error is about a connection that went away while it waited, and not about the listener.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    )
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// The age that a connection may reach: up to a tenth more than asked, so that connections which came
@@ -238,10 +209,7 @@ struct Connection {
 impl Connection {
     async fn serve<S, B>(self, stream: TcpStream, tls: Option<TlsAcceptor>, service: S)
     where
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>
-            + Clone
-            + Send
-            + 'static,
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send + 'static,
         B: http_body::Body + Send + 'static,
         B::Data: Send,
@@ -265,19 +233,14 @@ impl Connection {
     async fn speak<I, S, B>(&self, io: I, service: S)
     where
         I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>
-            + Clone
-            + Send
-            + 'static,
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send + 'static,
         B: http_body::Body + Send + 'static,
         B::Data: Send,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (io, heard) = Counted::new(io);
-        let served = self
-            .builder
-            .serve_connection(TokioIo::new(io), TowerToHyperService::new(service));
+        let served = self.builder.serve_connection(TokioIo::new(io), TowerToHyperService::new(service));
         let mut served = std::pin::pin!(served);
         let silent = async {
             tokio::time::sleep(GREETING).await;
@@ -287,11 +250,7 @@ impl Connection {
         };
         let leave = async {
             match self.age {
-                Some(age) => drop(
-                    self.draining
-                        .run_until_cancelled(tokio::time::sleep(age))
-                        .await,
-                ),
+                Some(age) => drop(self.draining.run_until_cancelled(tokio::time::sleep(age)).await),
                 None => self.draining.cancelled().await,
             }
         };

@@ -40,24 +40,10 @@ impl Probes {
         let draining = *self.draining.borrow();
         let ledger = *self.available.borrow();
         [
-            (
-                "serving",
-                if draining {
-                    Err("draining".to_owned())
-                } else {
-                    Ok(())
-                },
-            ),
+            ("serving", if draining { Err("draining".to_owned()) } else { Ok(()) }),
             ("database", self.database().await),
             ("migrations", self.migrations().await),
-            (
-                "ledger",
-                if ledger {
-                    Ok(())
-                } else {
-                    Err("the database does not answer the ledger".to_owned())
-                },
-            ),
+            ("ledger", if ledger { Ok(()) } else { Err("the database does not answer the ledger".to_owned()) }),
         ]
     }
 
@@ -75,12 +61,8 @@ impl Probes {
 
     async fn migrations(&self) -> Result<(), String> {
         match tokio::time::timeout(PATIENCE, self.store.schema()).await {
-            Ok(Ok(schema)) if !schema.unknown.is_empty() => {
-                Err(format!("newer: {}", schema.unknown.join(", ")))
-            }
-            Ok(Ok(schema)) if !schema.pending.is_empty() => {
-                Err(format!("pending: {}", schema.pending.join(", ")))
-            }
+            Ok(Ok(schema)) if !schema.unknown.is_empty() => Err(format!("newer: {}", schema.unknown.join(", "))),
+            Ok(Ok(schema)) if !schema.pending.is_empty() => Err(format!("pending: {}", schema.pending.join(", "))),
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err("not known: the database does not answer".to_owned()),
         }
@@ -98,22 +80,9 @@ async fn ready(State(probes): State<Probes>) -> impl IntoResponse {
             Err(wrong) => writeln!(page, "{name}: {wrong}"),
         };
     }
-    (
-        if ready {
-            StatusCode::OK
-        } else {
-            StatusCode::SERVICE_UNAVAILABLE
-        },
-        page,
-    )
+    (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, page)
 }
 
 async fn figures(State(probes): State<Probes>) -> impl IntoResponse {
-    (
-        [(
-            header::CONTENT_TYPE,
-            "text/plain; version=0.0.4; charset=utf-8",
-        )],
-        probes.metrics.render(),
-    )
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], probes.metrics.render())
 }
