@@ -9,16 +9,18 @@ use tonic_health::pb::health_server::{Health, HealthServer};
 use super::ServeError;
 use crate::config::Config;
 use crate::domain::workflow::Workflows;
+use crate::events::{self, Feed};
+use crate::grpc::{self, context::Context};
 use crate::ledger::Ledger;
 use crate::store::Store;
 
 /// The routes of the API, of health, and of reflection in both its versions.
 pub(super) fn routes<H: Health>(
-    _config: &Config,
-    _store: &Store,
-    _ledger: &Ledger,
-    _workflows: &Arc<Workflows>,
-    _closing: &CancellationToken,
+    config: &Config,
+    store: &Store,
+    ledger: &Ledger,
+    workflows: &Arc<Workflows>,
+    closing: &CancellationToken,
     health: HealthServer<H>,
 ) -> Result<Routes, ServeError> {
     let reflection = || {
@@ -27,7 +29,21 @@ pub(super) fn routes<H: Health>(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let failed = |error| ServeError::Setup(format!("reflection cannot be served: {error}"));
+    let feed = Feed::start(
+        store.clone(),
+        Arc::clone(workflows),
+        ledger.position(),
+        closing.clone(),
+        events::Options::default(),
+    );
+    let context = Context::new(ledger.clone(), store.clone(), Arc::clone(workflows), feed);
     let mut routes = Routes::builder();
+    // The layers hold each method to its own limit, ImportOrders to the larger one.
+    grpc::services::add_routes(
+        &mut routes,
+        &Arc::new(context),
+        config.max_import_bytes.max(config.max_message_bytes),
+    );
     routes
         .add_service(health)
         .add_service(reflection().build_v1().map_err(failed)?)
