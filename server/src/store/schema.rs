@@ -52,6 +52,18 @@ impl Store {
         Ok(())
     }
 
+    /// Removes every table with everything in it. Whoever holds this store connects anew afterwards.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or somebody else uses it.
+    pub async fn erase(&self) -> Result<(), StoreError> {
+        let connection = self.migrating_connection().await?;
+        let erased = order_status_migrations::erase(&connection).await;
+        // The tables are gone or not; a connection that cannot be closed is dropped.
+        let _ = connection.close().await;
+        Ok(erased?)
+    }
+
     /// One connection that may change the schema.
     async fn migrating_connection(&self) -> Result<DatabaseConnection, StoreError> {
         let mut options = match &self.inner.base {
