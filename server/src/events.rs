@@ -120,11 +120,12 @@ struct Shared {
 
 impl Feed {
     /// Starts the tailer, which is woken by `position`, the last position that this process committed.
-    /// It reads nothing while nobody watches.
+    /// It reads nothing while nobody watches. When `draining` is cancelled it ends, and every watch too.
     pub fn start(
         store: Store,
         workflows: Arc<Workflows>,
         position: channel::Receiver<i64>,
+        draining: CancellationToken,
         options: Options,
     ) -> Feed {
         let shared = Arc::new(Shared {
@@ -134,18 +135,13 @@ impl Feed {
             places: Arc::new(Semaphore::new(options.watches)),
             catching_up: Semaphore::new(options.catching_up),
             credentials: Credentials::default(),
-            draining: CancellationToken::new(),
+            draining,
             store,
             workflows,
             options,
         });
         tokio::spawn(tailer::run(Arc::clone(&shared), position));
         Feed { shared }
-    }
-
-    /// Ends every watch and the tailer.
-    pub fn drain(&self) {
-        self.shared.draining.cancel();
     }
 
     /// The present end of the log.

@@ -13,7 +13,6 @@ mod tls;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use http::Request;
 use hyper::body::Incoming;
 use tokio::sync::watch;
@@ -27,8 +26,6 @@ use crate::auth::Authenticator;
 use crate::config::{Config, ConfigError};
 use crate::demo::{self, Contents, DemoError};
 use crate::domain::workflow::Workflows;
-use crate::events::{self, Feed};
-use crate::grpc::context::Context;
 use crate::grpc::layers::{self, Layers, Peer};
 use crate::ledger::{Ledger, Options};
 use crate::store::{Store, StoreError};
@@ -119,14 +116,14 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
         message_bytes: config.max_message_bytes,
         import_bytes: config.max_import_bytes,
     };
-    let options = events::Options {
-        watches: config.max_watches,
-        ..events::Options::default()
-    };
-    let feed = Feed::start(store.clone(), workflows.clone(), ledger.position(), options);
-    let context = Context::new(ledger.clone(), store.clone(), workflows, feed.clone());
-    tokio::spawn(closing.clone().cancelled_owned().then(async move |()| feed.drain()));
-    let routes = services::routes(&config, context, health_service)?;
+    let routes = services::routes(
+        &config,
+        &store,
+        &ledger,
+        &workflows,
+        &closing,
+        health_service,
+    )?;
     let api = Layers::new(authenticator, limits, closing.clone()).layer(routes);
     let pages = Probes {
         store,

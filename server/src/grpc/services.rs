@@ -15,18 +15,11 @@ use order_status_proto::v1::catalog_service_server::CatalogServiceServer;
 use order_status_proto::v1::order_service_server::OrderServiceServer;
 use order_status_proto::v1::workflow_service_server::WorkflowServiceServer;
 use tonic::codec::CompressionEncoding::Gzip;
-use tonic::service::{Routes, RoutesBuilder};
+use tonic::service::RoutesBuilder;
 
 use super::context::Context;
 
-/// Every service of the API. `message_bytes` is the largest request message that is taken.
-pub fn routes(context: Arc<Context>, message_bytes: usize) -> Routes {
-    let mut routes = RoutesBuilder::default();
-    add_routes(&mut routes, &context, message_bytes);
-    routes.routes()
-}
-
-/// Adds every service of the API.
+/// Adds every service of the API. `message_bytes` is the largest request message that is taken.
 pub fn add_routes(routes: &mut RoutesBuilder, context: &Arc<Context>, message_bytes: usize) {
     let context = || Arc::clone(context);
     routes

@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::{Health, HealthServer};
 
 use super::ServeError;
 use crate::config::Config;
-use crate::grpc::context::Context;
-use crate::grpc::services;
+use crate::domain::workflow::Workflows;
+use crate::events::{self, Feed};
+use crate::grpc::{self, context::Context};
+use crate::ledger::Ledger;
+use crate::store::Store;
 
 /// The routes of the API, of health, and of reflection in both its versions.
-///
-/// # Errors
-/// The descriptors cannot be read.
 pub(super) fn routes<H: Health>(
     config: &Config,
-    context: Context,
+    store: &Store,
+    ledger: &Ledger,
+    workflows: &Arc<Workflows>,
+    closing: &CancellationToken,
     health: HealthServer<H>,
 ) -> Result<Routes, ServeError> {
     let reflection = || {
@@ -25,10 +29,25 @@ pub(super) fn routes<H: Health>(
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     let failed = |error| ServeError::Setup(format!("reflection cannot be served: {error}"));
-    // The layers around keep all methods but the import to the smaller limit.
-    let largest = config.max_message_bytes.max(config.max_import_bytes);
+    let options = events::Options {
+        watches: config.max_watches,
+        ..events::Options::default()
+    };
+    let feed = Feed::start(
+        store.clone(),
+        Arc::clone(workflows),
+        ledger.position(),
+        closing.clone(),
+        options,
+    );
+    let context = Context::new(ledger.clone(), store.clone(), Arc::clone(workflows), feed);
     let mut routes = Routes::builder();
-    services::add_routes(&mut routes, &Arc::new(context), largest);
+    // The layers hold each method to its own limit, ImportOrders to the larger one.
+    grpc::services::add_routes(
+        &mut routes,
+        &Arc::new(context),
+        config.max_import_bytes.max(config.max_message_bytes),
+    );
     routes
         .add_service(health)
         .add_service(reflection().build_v1().map_err(failed)?)

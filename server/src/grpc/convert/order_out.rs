@@ -1,5 +1,7 @@
 //! Orders and their parts as callers see them.
 
+use std::sync::Arc;
+
 use order_status_proto::v1 as pb;
 
 use super::amount::{decimal, money};
@@ -44,7 +46,7 @@ fn basic(order: &Order, words: Words<'_>) -> pb::Order {
         workflow: order.workflow.clone(),
         // Versions count up from 1 by hand.
         workflow_version: order.workflow_version as i32,
-        state: Some(state(&order.state, workflow)),
+        state: Some(state(&order.state, workflow.map(Arc::as_ref))),
         payment_status: number_of(PAYMENT_STATUSES, &derived.payment_status),
         delivery_status: order
             .delivery_status

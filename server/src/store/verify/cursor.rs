@@ -67,7 +67,7 @@ impl<'a> Changes<'a> {
         let place = Expr::tuple(
             [Column::AccountId, Column::OrderId, Column::Version].map(|column| column.into_expr()),
         );
-        let after = Expr::tuple([account, order, version].map(|number| Expr::val(number)));
+        let after = Expr::tuple([account, order, version].map(Expr::val));
         let mut found = Entity::find()
             .find_also_related(personal_value::Entity)
             .filter(place.gt(after));
