@@ -187,7 +187,7 @@ pub fn transition(
         } else {
             Blocker {
                 rule: rule::NO_EDGE,
-                message: format!("no transition leads from {} to {asked}", state.title),
+                message: format!("{asked} is not open from {}", state.title),
             }
         };
         return Err(context.blocked(order, &asked, vec![blocker]));
