@@ -37,7 +37,7 @@ pub fn change(change: &Change, workflow: Option<&Workflow>) -> pb::Change {
         request_id: change
             .request_id
             .map_or_else(String::new, |id| uuid::Uuid::from_bytes(id).to_string()),
-        fields: fields(&change.fields),
+        fields: fields(&change.fields, change.version == 1),
         passed_over: change.passed_over.clone(),
         create_time: Some(timestamp(change.create_time)),
         hash: change.hash.to_vec(),
@@ -45,8 +45,8 @@ pub fn change(change: &Change, workflow: Option<&Workflow>) -> pb::Change {
 }
 
 /// The fields in the order of their paths. Where an amount was given and the one in force moved with
-/// it, the latter is shown: it is what the order shows.
-fn fields(changes: &[FieldChange]) -> Vec<pb::FieldChange> {
+/// it, the latter is shown: it is what the order shows. Before the first change nothing was set.
+fn fields(changes: &[FieldChange], first: bool) -> Vec<pb::FieldChange> {
     let shown = |field: &&FieldChange| {
         !changes
             .iter()
@@ -61,7 +61,7 @@ fn fields(changes: &[FieldChange]) -> Vec<pb::FieldChange> {
                 .strip_prefix(DERIVED)
                 .unwrap_or(&field.path)
                 .to_owned(),
-            before: text(&field.path, &field.before),
+            before: text(&field.path, &field.before).filter(|_| !first),
             after: text(&field.path, &field.after),
         })
         .collect();
@@ -140,12 +140,15 @@ mod tests {
             ("city", Value::text("Utrecht")),
             ("business", Value::Bool(true)),
         ]);
-        let shown = fields(&[
-            field("order_date", Value::Null, Value::Int(1_500_000_000_000_000)),
-            field("delivery_address", Value::Null, address),
-            field("payment_status", Value::Int(1), Value::Int(2)),
-            field("customer.id", Value::Int(3), Value::Null),
-        ]);
+        let shown = fields(
+            &[
+                field("order_date", Value::Null, Value::Int(1_500_000_000_000_000)),
+                field("delivery_address", Value::Null, address),
+                field("payment_status", Value::Int(1), Value::Int(2)),
+                field("customer.id", Value::Int(3), Value::Null),
+            ],
+            false,
+        );
         let lines: Vec<_> = shown
             .iter()
             .map(|f| {
@@ -174,11 +177,26 @@ mod tests {
     }
 
     #[test]
+    fn before_its_first_change_an_order_had_nothing() {
+        let shown = fields(
+            &[field("grand_total", Value::text("0"), Value::text("40"))],
+            true,
+        );
+        assert_eq!(
+            (shown[0].before.as_deref(), shown[0].after.as_deref()),
+            (None, Some("40"))
+        );
+    }
+
+    #[test]
     fn of_a_given_amount_and_the_one_in_force_the_latter_is_shown() {
-        let shown = fields(&[
-            field("tax", Value::Null, Value::text("5")),
-            field("derived.tax", Value::text("4.2"), Value::text("5")),
-        ]);
+        let shown = fields(
+            &[
+                field("tax", Value::Null, Value::text("5")),
+                field("derived.tax", Value::text("4.2"), Value::text("5")),
+            ],
+            false,
+        );
         assert_eq!(shown.len(), 1);
         assert_eq!(
             (shown[0].path.as_str(), shown[0].before.as_deref()),
