@@ -29,11 +29,12 @@ pub fn fault(refusal: Refusal) -> Fault {
     match refusal {
         Refusal::Invalid(violations) => invalid(violations),
         Refusal::OrderNotFound(order) => {
-            let name = match &order {
-                OrderRef::Id(id) => id.to_string(),
-                OrderRef::Number(number) => number.clone(),
-            };
-            Fault::new(Reason::OrderNotFound, format!("there is no {order}")).with("order", name)
+            let message = format!("there is no {order}");
+            let fault = Fault::new(Reason::OrderNotFound, message);
+            match order {
+                OrderRef::Id(id) => fault.with("order.id", id),
+                OrderRef::Number(number) => fault.with("order.number", number),
+            }
         }
         Refusal::ResourceNotFound { kind, name } => Fault::new(
             Reason::ResourceNotFound,
@@ -50,8 +51,8 @@ pub fn fault(refusal: Refusal) -> Fault {
         } => stale(order_id, &given, &present, &state),
         Refusal::AlreadyExists { kind, name } => {
             Fault::new(Reason::NumberTaken, format!("the {kind} {name} is taken"))
-                .with("kind", kind)
-                .with("value", name)
+                .with("resource", kind)
+                .with("name", name)
         }
         Refusal::AmountExceeded {
             order_id,
@@ -68,9 +69,9 @@ pub fn fault(refusal: Refusal) -> Fault {
             let most = format!("at most {allowed} {currency} is possible");
             let message = format!("a {what} of {given} {currency} is too much: {most}");
             Fault::new(Reason::AmountExceeded, message)
-                .with("order", order_id)
+                .with("order.id", order_id)
                 .with("amount", given)
-                .with("limit", allowed)
+                .with("allowed", allowed)
                 .with("currency", currency)
                 .unmet(rule, &subject(order_id), &most)
         }
@@ -84,7 +85,7 @@ pub fn fault(refusal: Refusal) -> Fault {
             let message = format!("{key} of {catalog} cannot be deleted: {advice}");
             Fault::new(Reason::CodeInUse, message)
                 .with("catalog", catalog)
-                .with("code", key)
+                .with("key", key)
                 .unmet("unused", &what, advice)
         }
         Refusal::Batch(refusals) => batch(refusals),
@@ -160,13 +161,13 @@ fn blocked_fault(blocked: &Blocked) -> Fault {
         if open.is_empty() { "nothing" } else { &open },
     );
     let fault = Fault::new(reason, message)
-        .with("order", blocked.order_id)
-        .with("number", &blocked.number)
+        .with("order.id", blocked.order_id)
+        .with("order.number", &blocked.number)
         .with("state", &blocked.state)
         .with("state_title", &blocked.state_title)
         .with("state_code", blocked.state_code)
-        .with("asked", &blocked.asked)
-        .with("rule", rules.join(", "))
+        .with("target", &blocked.asked)
+        .with("rules", rules.join(", "))
         .with("open", open);
     let subject = subject(blocked.order_id);
     let add = |fault: Fault, (rule, message): (&str, &str)| fault.unmet(rule, &subject, message);
@@ -190,7 +191,7 @@ fn stale(order_id: i64, given: &str, present: &str, state: &str) -> Fault {
     if order_id == 0 {
         fault
     } else {
-        fault.with("order", order_id).with("state", state)
+        fault.with("order.id", order_id).with("state", state)
     }
 }
 
@@ -215,7 +216,7 @@ fn batch(refusals: Vec<(i64, Refusal)>) -> Fault {
         code_of(Reason::BatchRefused)
     };
     let whole = Fault::new(Reason::BatchRefused, message)
-        .with("order", first_id)
+        .with("order.id", first_id)
         .with("reason", reason_name(first.reason))
         .with("refused", count);
     let whole = faults.iter().fold(whole, |whole, (id, fault)| {

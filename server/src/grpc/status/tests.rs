@@ -43,9 +43,9 @@ fn a_refusal_says_what_was_asked_where_the_order_stands_why_and_what_is_open() {
                     balance_settled must hold; open to you: pay, cancel";
     assert_eq!(status.message(), expected);
     for (key, value) in [
-        ("order", "12"),
+        ("order.id", "12"),
         ("state", "confirmed"),
-        ("rule", "balance_settled"),
+        ("rules", "balance_settled"),
         ("open", "pay, cancel"),
     ] {
         assert_eq!(metadata(&status, key).as_deref(), Some(value), "{key}");
@@ -133,7 +133,7 @@ fn a_missing_order_is_told_by_nothing_but_its_name() {
         (status.code(), status.message()),
         (Code::NotFound, "there is no order number \"X-1\"")
     );
-    assert_eq!(metadata(&status, "order").as_deref(), Some("X-1"));
+    assert_eq!(metadata(&status, "order.number").as_deref(), Some("X-1"));
 }
 
 #[test]
