@@ -57,7 +57,7 @@ async fn an_order_with_every_field_comes_back_as_it_was_written() {
             .orders(1, &[42], &["FR-42".to_owned()], true)
             .await
             .unwrap();
-        assert_eq!(listed, vec![order.clone()]);
+        assert_eq!(listed, [order.clone()]);
         book.pen.begin().await.unwrap();
         let wanted = Wanted {
             orders: vec![
@@ -68,7 +68,7 @@ async fn an_order_with_every_field_comes_back_as_it_was_written() {
         };
         assert_eq!(
             book.pen.load(&wanted).await.unwrap().orders,
-            vec![order.clone()]
+            [order.clone()]
         );
         book.pen.rollback().await;
         let payments = book.store.payments(1, Some(42), 0, 10).await.unwrap();
@@ -163,7 +163,7 @@ async fn history_comes_back_in_order_with_its_personal_values() {
         assert_eq!(all, [first.clone(), second.clone()]);
         assert_eq!(
             book.store.changes(1, 7, 1, 2, 100).await.unwrap(),
-            vec![second.clone()]
+            [second.clone()]
         );
         assert_eq!(book.store.changes(1, 7, 0, 2, 1).await.unwrap(), [first]);
         let told = book.store.changes_after(1, 100).await.unwrap();

@@ -183,7 +183,7 @@ async fn addresses_that_make_no_sense_are_refused() {
         "sqlite::memory:".to_owned(),
         "sqlite:orders.db?mode=ro".to_owned(),
         format!("sqlite:{folder}"),
-        "postgres://localhost:99999/orders".to_owned(),
+        "postgres://%zz".to_owned(),
     ] {
         database.url = url;
         let refused = Store::connect(&options(&database)).await.err().unwrap();
