@@ -20,7 +20,9 @@ use crate::{process::Process, scratch};
 ///
 /// It listens on 127.0.0.1 and ends with the value, and with this process at the latest.
 pub struct Cluster {
-    folder: TempDir,
+    // The data, the socket, and who removes them.
+    folder: PathBuf,
+    _folder: Option<TempDir>,
     programs: PathBuf,
     // What `setpriv` needs to leave root behind; PostgreSQL refuses to run as root.
     user: Vec<String>,
@@ -54,16 +56,32 @@ impl Cluster {
     ///
     /// If PostgreSQL is not installed or does not start.
     pub async fn start() -> Self {
-        let programs = find_programs();
         let folder = scratch::folder("postgres-");
-        let user = leave_root(folder.path());
+        let path = folder.path().to_owned();
+        Self::make(path, Some(folder), &["--no-sync"]).await
+    }
+
+    /// Starts a cluster for one test in a folder of the test's choice, which must be there, be empty and outlive it.
+    /// The new cluster is on the disk before anybody uses it.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL is not installed or does not start.
+    pub async fn start_in(folder: &Path) -> Self {
+        Self::make(folder.to_owned(), None, &[]).await
+    }
+
+    async fn make(path: PathBuf, folder: Option<TempDir>, options: &[&str]) -> Self {
+        let programs = find_programs();
+        let user = leave_root(&path);
         let made = Command::new("setpriv")
             .args(&user)
             .arg("--")
             .arg(programs.join("initdb"))
             .args(["--username=postgres", "--auth=trust", "--encoding=UTF8"])
-            .args(["--no-locale", "--no-sync", "--pgdata"])
-            .arg(folder.path().join("data"))
+            .args(["--no-locale", "--pgdata"])
+            .arg(path.join("data"))
+            .args(options)
             .output()
             .expect("run setpriv");
         assert!(
@@ -72,7 +90,8 @@ impl Cluster {
             String::from_utf8_lossy(&made.stderr)
         );
         let mut cluster = Self {
-            folder,
+            folder: path,
+            _folder: folder,
             programs,
             user,
             port: free_port(),
@@ -148,9 +167,9 @@ impl Cluster {
         let process = Process::start(&self.user, program, Signal::SIGQUIT, |command| {
             command
                 .arg("-D")
-                .arg(self.folder.path().join("data"))
+                .arg(self.folder.join("data"))
                 .arg("-k")
-                .arg(self.folder.path())
+                .arg(&self.folder)
                 .args(["-p", &self.port.to_string()]);
             for setting in [
                 "listen_addresses=127.0.0.1",

@@ -71,7 +71,9 @@ impl Desk {
     }
 
     pub fn set_counters(&mut self, account_id: i64, counters: Counters) {
-        if self.counters.insert(account_id, counters) != Some(counters) {
+        // A batch that takes no number does not load the counters: what it did not change is not written.
+        if self.counters(account_id) != counters {
+            self.counters.insert(account_id, counters);
             self.touched_counters.insert(account_id);
         }
     }
@@ -188,5 +190,22 @@ impl Ground for View<'_> {
 
     fn customer(&self, id: i64) -> Option<&CustomerRecord> {
         self.desk.customers.get(&(self.account_id, id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_written_only_where_a_command_moved_them() {
+        let mut desk = Desk::new(Loaded::default(), HashMap::new());
+        desk.set_counters(1, desk.counters(1));
+        let moved = Counters {
+            payment: 1,
+            ..Counters::default()
+        };
+        desk.set_counters(2, moved);
+        assert_eq!(desk.into_writes().counters, [(2, moved)]);
     }
 }
