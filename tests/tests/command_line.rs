@@ -288,3 +288,75 @@ async fn the_health_of_a_server_is_an_exit_code() {
     let outcome = order_status(folder.path(), &["healthcheck", "--address", &address]).await;
     assert_one_line(&outcome, &[&address, "refused"]);
 }
+
+#[tokio::test]
+async fn accounts_and_credentials_are_made_through_a_running_server() {
+    let folder = scratch::folder("cli-");
+    let database = Backend::Sqlite.database().await;
+    let mut server = Server::start(Config::on(&database)).await;
+    let (url, admin) = (
+        format!("http://{}", server.grpc_address()),
+        server.admin_key().await,
+    );
+    let on = async |arguments: &[&str]| {
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["--server", &url, "--key", &admin]);
+        order_status(folder.path(), &arguments).await
+    };
+    let made = on(&[
+        "account",
+        "create",
+        "--name",
+        "Own",
+        "--workflow",
+        "omni",
+        "--currency",
+        "IDR",
+    ])
+    .await;
+    assert_eq!(made.1, "2\tomni\tIDR\tOwn", "{}", made.2);
+    assert_eq!(
+        on(&["account", "list"]).await.1,
+        "1\tstandard\tEUR\tdefault\n2\tomni\tIDR\tOwn"
+    );
+    let (_, made, stderr) = on(&[
+        "credential",
+        "create",
+        "--account",
+        "2",
+        "--role",
+        "staff",
+        "--title",
+        "Till",
+    ])
+    .await;
+    let key = made
+        .lines()
+        .find_map(|line| line.strip_prefix("key: "))
+        .expect(&stderr)
+        .to_owned();
+    let (_, listed, _) = on(&["credential", "list", "--account", "2"]).await;
+    assert_eq!(listed, format!("1\tstaff\t{}…\tworks\tTill", &key[..8]));
+    assert!(
+        on(&["credential", "revoke", "1", "--account", "2"])
+            .await
+            .1
+            .contains("\trevoked\t")
+    );
+    assert_one_line(
+        &on(&["credential", "revoke", "7"]).await,
+        &["NotFound", "7"],
+    );
+    let wrong = order_status(
+        folder.path(),
+        &["account", "list", "--server", &url, "--key", "osk_wrong"],
+    )
+    .await;
+    assert_one_line(&wrong, &["Unauthenticated"]);
+    assert!(server.stop().await.success());
+    let verified = order_status(folder.path(), &["verify", "--database-url", &database.url]).await;
+    assert!(
+        verified.0 == 0 && verified.1.starts_with("ok: 0 orders, 0 changes"),
+        "{verified:?}"
+    );
+}

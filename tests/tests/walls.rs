@@ -74,6 +74,41 @@ const WALLS: &[Wall] = &[
         room: "server/src/grpc",
         words: &["axum", "crate::rest"],
     },
+    // Settings are words and numbers; what they mean is for others to know.
+    Wall {
+        room: "server/src/config",
+        words: &[
+            "tonic",
+            "axum",
+            "crate::auth",
+            "crate::domain",
+            "crate::grpc",
+            "crate::ledger",
+            "crate::serve",
+            "crate::store",
+        ],
+    },
+    // Made by commands, like everything else.
+    Wall {
+        room: "server/src/demo",
+        words: &[
+            "tonic",
+            "prost",
+            "order_status_proto",
+            "crate::grpc",
+            "crate::serve",
+        ],
+    },
+    // Puts the rooms together; what callers ask is none of its business.
+    Wall {
+        room: "server/src/serve",
+        words: &["order_status_proto::v1", "crate::cli", "crate::rest"],
+    },
+    // Works through a running server or through the ledger, never past them.
+    Wall {
+        room: "server/src/cli",
+        words: &["axum", "crate::events", "crate::grpc", "crate::rest"],
+    },
     // A client of our own services inside the process; beside them it asks only who calls.
     Wall {
         room: "server/src/rest",
