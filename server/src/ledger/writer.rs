@@ -20,8 +20,8 @@ use crate::store::{CommitError, Pen, StoreError};
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 /// How long request ids are remembered: 72 hours, in microseconds.
 const REMEMBER_MICROS: i64 = 72 * 3600 * 1_000_000;
-/// How often old request ids are forgotten.
-const FORGET_INTERVAL: Duration = Duration::from_secs(600);
+/// How often old request ids are forgotten; each time at most as many as nobody waits for.
+const FORGET_INTERVAL: Duration = Duration::from_secs(5);
 /// The longest wait between two tries of one batch.
 const LONGEST_BACKOFF: Duration = Duration::from_millis(500);
 /// How long a batch without a deadline of its own is tried again.
