@@ -97,9 +97,10 @@ where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
 {
     let limits = shared.limits;
-    let Some((method, right)) = rights::of(request.uri().path()) else {
+    let Some(row) = rights::of(request.uri().path()) else {
         return Err(unknown_method(request.uri().path()));
     };
+    let method = row.path;
     // Held until the answer begins: a watch that stays open does not count as work.
     let _place = shared.calls.try_acquire().map_err(|_| {
         let message = "the service has as many calls under way as it takes".to_owned();
@@ -116,7 +117,7 @@ where
     let time = deadline::of(request.headers(), limits.call_timeout);
     let end = Instant::now() + time;
     let work = async {
-        if let Right::Needs(access) = right {
+        if let Right::Needs(access) = row.right {
             let principal = authenticate(request.headers(), &shared.authenticator).await?;
             let span = tracing::Span::current();
             span.record("account.id", principal.account_id);
