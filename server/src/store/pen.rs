@@ -2,19 +2,18 @@
 //!
 //! A batch is `begin`, `load`, `write`, `commit`; whatever fails before the commit is ended by `rollback`.
 
+mod write;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::batch::{CredentialRecord, Loaded, Wanted, Writes};
+use super::batch::{CredentialRecord, Loaded, Wanted};
 use super::entity::{account, catalog_entry, credential, shop, used_code, workflow};
 use super::error::{CommitError, StoreError};
 use super::record::{Record, Taken, columns};
 use super::{postgres, rows, sqlite};
 use crate::domain::account::Account;
 use crate::domain::workflow::Workflows;
-
-/// At most so many request ids are forgotten at once, so that nobody waits for it.
-const FORGET_AT_ONCE: i64 = 10_000;
 
 /// The right to write. Dropping it gives it back and ends what was begun.
 pub struct Pen {
@@ -215,147 +214,6 @@ impl Pen {
         Ok(last.unwrap_or(0) + 1)
     }
 
-    /// Writes a batch.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`] where the database does not take one of the rows; the transaction is then
-    /// to be rolled back.
-    pub async fn write(&mut self, writes: &Writes) -> Result<(), StoreError> {
-        self.write_accounts(writes).await?;
-        self.write_orders(writes).await?;
-        if let Some(before) = writes.forget_requests_before {
-            let sql = "DELETE FROM request WHERE (account_id, request_id) IN \
-                       (SELECT account_id, request_id FROM request WHERE day < $1 LIMIT $2)";
-            let params = [
-                Param::Int(i64::from(before.day())),
-                Param::Int(FORGET_AT_ONCE),
-            ];
-            self.hand.execute(sql, &params).await?;
-        }
-        Ok(())
-    }
-
-    async fn write_accounts(&mut self, writes: &Writes) -> Result<(), StoreError> {
-        let accounts = last_of_each(&writes.accounts, |account| account.id);
-        self.put(accounts, rows::account_row, Taken::Overwrite)
-            .await?;
-        for (account, catalog, key) in &writes.removed_entries {
-            let sql =
-                "DELETE FROM catalog_entry WHERE account_id = $1 AND catalog = $2 AND \"key\" = $3";
-            self.hand
-                .execute(
-                    sql,
-                    &[Param::Int(*account), Param::Text(catalog), Param::Text(key)],
-                )
-                .await?;
-        }
-        // An entry that was written and removed in one batch is not there afterwards.
-        let gone = |account: i64, catalog: &str, key: &str| {
-            let after = writes.accounts.iter().rfind(|after| after.id == account);
-            let entries = after.and_then(|after| after.catalogs.get(catalog));
-            after.is_some()
-                && entries.is_none_or(|entries| entries.iter().all(|entry| entry.key != key))
-        };
-        let entries = last_of_each(&writes.entries, |(account, entry)| {
-            (*account, &entry.catalog, &entry.key)
-        });
-        let entries = entries
-            .into_iter()
-            .filter(|(account, entry)| !gone(*account, &entry.catalog, &entry.key));
-        self.put(
-            entries,
-            |(account, entry)| rows::entry_row(*account, entry),
-            Taken::Overwrite,
-        )
-        .await?;
-        let shops = last_of_each(&writes.stores, |(account, shop)| (*account, shop.id));
-        self.put(
-            shops,
-            |(account, shop)| rows::shop_row(*account, shop),
-            Taken::Overwrite,
-        )
-        .await?;
-        let customers = last_of_each(&writes.customers, |(account, customer)| {
-            (*account, customer.id)
-        });
-        self.put(
-            customers,
-            |(account, customer)| rows::customer_row(*account, customer),
-            Taken::Overwrite,
-        )
-        .await?;
-        let credentials =
-            last_of_each(&writes.credentials, |record| (record.account_id, record.id));
-        self.put(credentials, rows::credential_row, Taken::Overwrite)
-            .await?;
-        let counters = last_of_each(&writes.counters, |(account, _)| *account);
-        let counters: Vec<_> = counters
-            .into_iter()
-            .flat_map(|(account, counters)| rows::counter_rows(*account, counters))
-            .collect();
-        self.hand.put(&counters, Taken::Overwrite).await
-    }
-
-    async fn write_orders(&mut self, writes: &Writes) -> Result<(), StoreError> {
-        let (mut inserts, mut updates, mut details, mut codes) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut currencies = HashMap::new();
-        for write in &writes.orders {
-            let order = &write.order;
-            let row = rows::order_row(order, &self.workflows)?;
-            if write.insert {
-                inserts.push(row)
-            } else {
-                updates.push(row)
-            }
-            if write.insert || write.detail {
-                details.push(rows::detail_row(order));
-                codes.extend(rows::used_codes(order));
-            }
-            currencies.insert((order.account_id, order.id), order.currency.as_str());
-        }
-        let changes: Vec<_> = writes.changes.iter().map(rows::change_row).collect();
-        let requests: Vec<_> = writes.requests.iter().map(rows::request_row).collect();
-        // Rows that give a number up come before rows that take one.
-        match &mut self.hand {
-            _ if updates.is_empty() && changes.is_empty() && requests.is_empty() => {}
-            Hand::Sqlite(hand) => hand.write_ledger(&updates, &changes, &requests)?,
-            Hand::Postgres(hand) => hand.write_ledger(&updates, &changes, &requests).await?,
-        }
-        self.hand.put(&inserts, Taken::Refuse).await?;
-        self.hand.put(&details, Taken::Overwrite).await?;
-        let personal: Vec<_> = writes
-            .changes
-            .iter()
-            .filter_map(rows::personal_row)
-            .collect();
-        self.hand.put(&personal, Taken::Refuse).await?;
-        let payments = writes.payments.iter().map(|(account, order, payment)| {
-            let currency = currencies
-                .get(&(*account, *order))
-                .copied()
-                .unwrap_or_default();
-            rows::payment_row(*account, *order, currency, payment)
-        });
-        self.hand
-            .put(&payments.collect::<Vec<_>>(), Taken::Refuse)
-            .await?;
-        codes.retain(|code| !self.used.contains(code));
-        self.hand.put(&codes, Taken::Keep).await?;
-        self.newly_used.extend(codes);
-        Ok(())
-    }
-
-    async fn put<T, R: Record>(
-        &mut self,
-        things: impl IntoIterator<Item = T>,
-        row: impl Fn(T) -> R,
-        taken: Taken,
-    ) -> Result<(), StoreError> {
-        let rows: Vec<R> = things.into_iter().map(row).collect();
-        self.hand.put(&rows, taken).await
-    }
-
     /// Commits. What is answered with `Ok` is durable.
     ///
     /// # Errors
@@ -393,23 +251,4 @@ impl Pen {
         };
         self.put(workflows, row, Taken::Keep).await
     }
-}
-
-/// The last of the items that have the same key, in the order of their first.
-fn last_of_each<'a, T, K: Eq + std::hash::Hash>(
-    items: &'a [T],
-    key: impl Fn(&'a T) -> K,
-) -> Vec<&'a T> {
-    let mut places: HashMap<K, usize> = HashMap::new();
-    let mut last: Vec<&'a T> = Vec::with_capacity(items.len());
-    for item in items {
-        match places.entry(key(item)) {
-            std::collections::hash_map::Entry::Occupied(place) => last[*place.get()] = item,
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(last.len());
-                last.push(item);
-            }
-        }
-    }
-    last
 }

@@ -143,17 +143,22 @@ impl Book {
 
     /// Runs statements past the store, as somebody with access to the database could.
     pub async fn tamper(&self, statements: &str) -> Result<(), String> {
-        if let Some(file) = self.database.url.strip_prefix("sqlite://") {
-            let connection = rusqlite::Connection::open(file).unwrap();
-            return connection
-                .execute_batch(statements)
-                .map_err(|error| error.to_string());
-        }
-        let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
-        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()));
-        let done = done.execute(&mut connection).await;
-        done.map(drop).map_err(|error| error.to_string())
+        tamper(&self.database, statements).await
     }
+}
+
+/// Runs statements past the store.
+pub async fn tamper(database: &Database, statements: &str) -> Result<(), String> {
+    if let Some(file) = database.url.strip_prefix("sqlite://") {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        return connection
+            .execute_batch(statements)
+            .map_err(|error| error.to_string());
+    }
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()));
+    let done = done.execute(&mut connection).await;
+    done.map(drop).map_err(|error| error.to_string())
 }
 
 /// A request id that is unlike every other one.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use order_status_server::store::{Store, StoreError};
 use order_status_tests::{Backend, on_both};
 
-use crate::book::{Book, options, plain_order};
+use crate::book::{Book, options, plain_order, tamper};
 
 #[tokio::test]
 async fn a_schema_is_made_once_and_making_it_again_changes_nothing() {
@@ -183,7 +183,7 @@ async fn addresses_that_make_no_sense_are_refused() {
         "sqlite::memory:".to_owned(),
         "sqlite:orders.db?mode=ro".to_owned(),
         format!("sqlite:{folder}"),
-        "postgres://%zz".to_owned(),
+        "postgres://localhost:99999/orders".to_owned(),
     ] {
         database.url = url;
         let refused = Store::connect(&options(&database)).await.err().unwrap();
@@ -196,4 +196,24 @@ async fn addresses_that_make_no_sense_are_refused() {
     database.url = format!("sqlite:{folder}/no/such/folder.db");
     let refused = Store::connect(&options(&database)).await.err().unwrap();
     assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+}
+
+#[tokio::test]
+async fn a_server_that_may_lose_a_commit_is_refused() {
+    // A server's own setting cannot be had for one test, so this database says it of itself.
+    for (setting, value) in [("fsync", "off"), ("synchronous_commit", "local")] {
+        let database = Backend::Postgres.database().await;
+        let name = database.url.rsplit('/').next().unwrap();
+        let pretend = format!(
+            "CREATE FUNCTION current_setting(name text) RETURNS text LANGUAGE sql AS \
+             $$ SELECT CASE name WHEN '{setting}' THEN '{value}' ELSE pg_catalog.current_setting(name) END $$; \
+             ALTER DATABASE {name} SET search_path = public, pg_catalog"
+        );
+        tamper(&database, &pretend).await.unwrap();
+        let refused = Store::connect(&options(&database)).await.err().unwrap();
+        assert!(
+            matches!(&refused, StoreError::Unsafe(text) if text.contains(value)),
+            "{refused}"
+        );
+    }
 }

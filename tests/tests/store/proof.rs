@@ -56,10 +56,10 @@ async fn more_orders_and_changes_than_fit_a_page_are_all_looked_at() {
     on_both(|backend| async move {
         let mut book = Book::open(backend).await;
         let mut writes = order_status_server::store::batch::Writes::default();
-        let mut add = |writes: &mut order_status_server::store::batch::Writes,
-                       book: &mut Book,
-                       before: &Order,
-                       after: &mut Order| {
+        let add = |writes: &mut order_status_server::store::batch::Writes,
+                   book: &mut Book,
+                   before: &Order,
+                   after: &mut Order| {
             let more = book.step(
                 before,
                 after,
