@@ -139,7 +139,10 @@ where
             request.extensions_mut().insert(Deadline(end));
         }
         let Ok(response) = inner.call(request).await;
-        Ok(response)
+        match unreadable(response.headers()) {
+            Some(refused) => Err(refused),
+            None => Ok(response),
+        }
     };
     if STREAMS.contains(&method) {
         let response = work.await?;
@@ -151,6 +154,23 @@ where
     tokio::time::timeout_at(end.into(), work)
         .await
         .unwrap_or_else(|_| Err(too_late(method, time)))
+}
+
+/// What is told of a message that cannot be read, in place of the generated services' own words: they call it a
+/// fault of the server.
+fn unreadable(headers: &HeaderMap) -> Option<Status> {
+    const UNREADABLE: &str = "failed to decode Protobuf message";
+    let status = Status::from_header_map(headers)?;
+    let told = status.code() == Code::Internal && status.message().starts_with(UNREADABLE);
+    told.then(|| {
+        let message = format!("the request message cannot be read: {}", status.message());
+        refuse(
+            Code::InvalidArgument,
+            ErrorReason::InvalidField,
+            message,
+            &[],
+        )
+    })
 }
 
 async fn authenticate(
