@@ -84,7 +84,7 @@ impl Config {
     /// The first setting that does not hold what it must, or two that do not go together.
     pub fn read(values: &Values) -> Result<Config, ConfigError> {
         let config = Config {
-            database_url: values.read("database-url", values::text)?,
+            database_url: values.read("database-url", values::database_url)?,
             database_connections: values
                 .read("database-connections", |text| values::number(text, 1, 64))?,
             listen: values.read("listen", values::address)?,

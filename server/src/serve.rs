@@ -207,7 +207,7 @@ async fn open(
         }
         (_, Contents::Foreign) => return Err(foreign()),
     }
-    if demo == Demo::Off && contents == Contents::Demo {
+    if demo == Demo::Off && matches!(contents, Contents::Demo | Contents::Torn) {
         warn!("this database holds the demo: its keys are plain words that everybody knows");
         keep_on_loopback(config)?;
     }

@@ -18,7 +18,7 @@
 //! | `COMMIT_CUTS` | connections cut at a COMMIT | 60 | 1000 |
 //! | `PAUSES` | servers stopped while they hold the pen | 2 | 20 |
 //! | `CANCELS` | calls cancelled at random moments, on each database | 2000 | 20000 |
-//! | `WATCHED` | changes written before 50 watchers, on each database | 1000 | 20000 |
+//! | `WATCHED` | changes written before 50 watchers, on each database | 500 | 20000 |
 
 pub mod account;
 pub mod audit;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::io::{self, AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -19,6 +19,8 @@ pub enum Commit {
     CutBefore,
     /// The connection is cut after the database answered: all is committed, and the client does not know.
     CutAfter,
+    /// As [`Commit::CutAfter`], and until [`Proxy::come_back`] the database cannot be reached any more.
+    CutAfterAndStayAway,
 }
 
 /// Decides what becomes of the commits, by their number: 0, 1, 2 …
@@ -36,6 +38,7 @@ struct State {
     plan: Box<Plan>,
     commits: AtomicUsize,
     cut: AtomicUsize,
+    away: AtomicBool,
 }
 
 impl Proxy {
@@ -56,6 +59,7 @@ impl Proxy {
             plan: Box::new(plan),
             commits: AtomicUsize::new(0),
             cut: AtomicUsize::new(0),
+            away: AtomicBool::new(false),
         });
         let serving = Arc::clone(&state);
         let listener = tokio::spawn(async move {
@@ -82,6 +86,11 @@ impl Proxy {
         self.state.commits.load(Ordering::Relaxed)
     }
 
+    /// Lets clients reach the database again after [`Commit::CutAfterAndStayAway`].
+    pub fn come_back(&self) {
+        self.state.away.store(false, Ordering::Relaxed);
+    }
+
     /// How many of them it has cut.
     pub fn cut(&self) -> usize {
         self.state.cut.load(Ordering::Relaxed)
@@ -96,6 +105,9 @@ impl Drop for Proxy {
 
 /// Carries one connection until either side ends it or a cut does.
 async fn serve(client: TcpStream, state: &State) -> io::Result<()> {
+    if state.away.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let database = TcpStream::connect(state.database).await?;
     client.set_nodelay(true)?;
     database.set_nodelay(true)?;
@@ -129,7 +141,9 @@ async fn requests(
                     state.cut.fetch_add(1, Ordering::Relaxed);
                     return Ok(());
                 }
-                Commit::CutAfter => {
+                cut @ (Commit::CutAfter | Commit::CutAfterAndStayAway) => {
+                    let away = cut == Commit::CutAfterAndStayAway;
+                    state.away.fetch_or(away, Ordering::Relaxed);
                     state.cut.fetch_add(1, Ordering::Relaxed);
                     deaf.send_replace(true);
                 }

@@ -357,12 +357,13 @@ async fn listening(process: &Process) -> Result<(SocketAddr, SocketAddr), String
     }
 }
 
-/// The address in a field of a log line that says that the server listens.
+/// The address in a field of a log line, text or JSON, that says that the server listens.
 fn told(line: &str, field: &str) -> Option<SocketAddr> {
     let (_, fields) = line.split_once("listening")?;
-    let (_, address) = fields.split_once(&format!("{field}="))?;
-    let address = address.split_whitespace().next()?;
-    address.trim_matches('"').parse().ok()
+    let (_, rest) = fields.split_once(field)?;
+    let address = rest.trim_start_matches(['"', '=', ':']);
+    let end = address.find(|c: char| c.is_whitespace() || c == '"');
+    address[..end.unwrap_or(address.len())].parse().ok()
 }
 
 #[cfg(test)]

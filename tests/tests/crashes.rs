@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use order_status_proto::v1::{
-    AddOrderNoteRequest, GetOrderRequest, add_order_note_request, get_order_request,
+    AddOrderNoteRequest, Change, GetOrderRequest, add_order_note_request, get_order_request,
 };
 use order_status_tests::audit::{audit, history};
 use order_status_tests::postgres::Cluster;
@@ -158,14 +158,17 @@ fn plan(number: usize) -> Commit {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_of_unknown_outcome_is_resolved_and_never_guessed() {
+/// A proxy before a database of its own, and where a server reaches the database through it. The plan applies to the
+/// commits that come while `armed` is set.
+async fn proxy(
+    armed: &Arc<AtomicBool>,
+    plan: impl Fn(usize) -> Commit + Send + Sync + 'static,
+) -> (Proxy, String) {
     let database = Cluster::shared().await.database().await;
     let (address, name) = database.url.rsplit_once('/').expect("a URL with a name");
     let (user, address) = address.rsplit_once('@').expect("a URL with a user");
     let address: SocketAddr = address.parse().expect("an address");
-    let armed = Arc::new(AtomicBool::new(false));
-    let arm = Arc::clone(&armed);
+    let armed = Arc::clone(armed);
     let proxy = Proxy::start(address, move |number| {
         if armed.load(Ordering::Relaxed) {
             plan(number)
@@ -174,18 +177,35 @@ async fn a_commit_of_unknown_outcome_is_resolved_and_never_guessed() {
         }
     });
     let proxy = proxy.await;
-    let fleet = Fleet::on(&format!("{user}@{}/{name}", proxy.address()), 1).await;
-    let tenant = fleet.tenant("standard").await;
-    let made = tenant.staff.orders().create_order(load::create("")).await;
-    let id = made.expect("make an order").into_inner().id;
-    arm.store(true, Ordering::Relaxed);
+    let url = format!("{user}@{}/{name}", proxy.address());
+    (proxy, url)
+}
 
-    let note = |message: &str, request_id: &str| AddOrderNoteRequest {
-        order: Some(add_order_note_request::Order::Id(id)),
+fn note(order: i64, message: &str, request_id: &str) -> AddOrderNoteRequest {
+    AddOrderNoteRequest {
+        order: Some(add_order_note_request::Order::Id(order)),
         message: message.to_owned(),
         request_id: request_id.to_owned(),
         ..AddOrderNoteRequest::default()
-    };
+    }
+}
+
+/// How many changes carry this message.
+fn effects(changes: &[Change], message: &str) -> usize {
+    let of_it = changes.iter().filter(|change| change.message == message);
+    of_it.count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_of_unknown_outcome_is_resolved_and_never_guessed() {
+    let armed = Arc::new(AtomicBool::new(false));
+    let (proxy, url) = proxy(&armed, plan).await;
+    let fleet = Fleet::on(&url, 1).await;
+    let tenant = fleet.tenant("standard").await;
+    let made = tenant.staff.orders().create_order(load::create("")).await;
+    let id = made.expect("make an order").into_inner().id;
+    armed.store(true, Ordering::Relaxed);
+
     let goal = proxy.cut() + figure("COMMIT_CUTS", 60, 1000);
     let (mut named, mut nameless) = (Vec::new(), Vec::new());
     while proxy.cut() < goal {
@@ -195,7 +215,7 @@ async fn a_commit_of_unknown_outcome_is_resolved_and_never_guessed() {
             async move {
                 // The label of the note is the id of its request, where it has one.
                 let request_id = if at < 2 { message.as_str() } else { "" };
-                let answer = orders.add_order_note(note(&message, request_id)).await;
+                let answer = orders.add_order_note(note(id, &message, request_id)).await;
                 (at < 2, message, answer)
             }
         });
@@ -205,7 +225,7 @@ async fn a_commit_of_unknown_outcome_is_resolved_and_never_guessed() {
             list.push((message, code));
         }
     }
-    arm.store(false, Ordering::Relaxed);
+    armed.store(false, Ordering::Relaxed);
 
     let unsure =
         |calls: &[(String, Option<Code>)]| calls.iter().filter(|call| call.1.is_some()).count();
@@ -228,26 +248,74 @@ async fn a_commit_of_unknown_outcome_is_resolved_and_never_guessed() {
             let again = tenant
                 .staff
                 .orders()
-                .add_order_note(note(message, message))
+                .add_order_note(note(id, message, message))
                 .await;
             again.expect("the connection is not cut any more");
         }
     }
     let changes = history(&tenant.staff, id).await.expect("a history");
-    let effects = |message: &str| {
-        let of_it = changes.iter().filter(|change| change.message == message);
-        of_it.count()
-    };
     for (message, _) in &named {
-        assert_eq!(effects(message), 1, "one effect for one id");
+        assert_eq!(effects(&changes, message), 1, "one effect for one id");
     }
     for (message, code) in &nameless {
         match code {
-            None => assert_eq!(effects(message), 1, "what was acknowledged is there, once"),
-            Some(Code::Unavailable) => assert_eq!(effects(message), 0, "safe to send again"),
-            Some(Code::Unknown) => assert!(effects(message) <= 1, "once at most"),
+            None => assert_eq!(
+                effects(&changes, message),
+                1,
+                "what was acknowledged is there, once"
+            ),
+            Some(Code::Unavailable) => {
+                assert_eq!(effects(&changes, message), 0, "safe to send again")
+            }
+            Some(Code::Unknown) => assert!(effects(&changes, message) <= 1, "once at most"),
             Some(code) => panic!("{code:?} is no answer to a lost connection"),
         }
+    }
+    fleet.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_database_stays_away_after_a_commit_the_answer_says_what_is_not_known() {
+    let armed = Arc::new(AtomicBool::new(false));
+    let (proxy, url) = proxy(&armed, |_| Commit::CutAfterAndStayAway).await;
+    let fleet = Fleet::on(&url, 1).await;
+    let tenant = fleet.tenant("standard").await;
+    let made = tenant.staff.orders().create_order(load::create("")).await;
+    let id = made.expect("make an order").into_inner().id;
+
+    let mut asked = Vec::new();
+    for request_id in [Uuid::new_v4().to_string(), String::new()] {
+        armed.store(true, Ordering::Relaxed);
+        let message = Uuid::new_v4().to_string();
+        let told = tenant
+            .staff
+            .orders()
+            .add_order_note(note(id, &message, &request_id))
+            .await;
+        let told = told.expect_err("nobody can know");
+        // Clients send again on their own what is UNAVAILABLE: only with an id is that safe.
+        let expected = if request_id.is_empty() {
+            Code::Unknown
+        } else {
+            Code::Unavailable
+        };
+        assert_eq!(told.code(), expected, "{told:?}");
+        armed.store(false, Ordering::Relaxed);
+        proxy.come_back();
+        all_say(&fleet.channels(), ServingStatus::Serving).await;
+        asked.push((message, request_id));
+    }
+    for (message, request_id) in &asked {
+        if !request_id.is_empty() {
+            let again = tenant
+                .staff
+                .orders()
+                .add_order_note(note(id, message, request_id))
+                .await;
+            again.expect("the first answer");
+        }
+        let changes = history(&tenant.staff, id).await.expect("a history");
+        assert_eq!(effects(&changes, message), 1);
     }
     fleet.finish().await;
 }

@@ -5,9 +5,11 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use order_status_proto::v1::ListOrdersRequest;
+use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_tests::{Backend, Config, Server, on_both};
-use tonic::Code;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::{Code, Request};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -377,4 +379,86 @@ async fn with_a_certificate_calls_are_encrypted_and_plain_ones_get_no_answer() {
         .expect("a TLS connection");
     assert_eq!(health(channel, "").await, Ok(ServingStatus::Serving));
     assert!(health(server.endpoint().connect_lazy(), "").await.is_err());
+}
+
+#[tokio::test]
+async fn a_call_is_one_line_of_json_with_its_ids_and_no_key_is_ever_logged() {
+    let database = Backend::Sqlite.database().await;
+    let mut server = Server::start(with(
+        Config::on(&database),
+        &["--log=json", "--log-filter=trace"],
+    ))
+    .await;
+    let key = server.admin_key().await;
+    let mut orders = OrderServiceClient::new(server.channel().await);
+    let mut headers = vec![
+        ("authorization", format!("Bearer {key}")),
+        ("x-api-key", "osk_in_the_other_header".to_owned()),
+        ("x-correlation-id", "till-7".to_owned()),
+        (
+            "traceparent",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
+        ),
+    ];
+    let call = async |orders: &mut OrderServiceClient<Channel>,
+                      headers: &[(&'static str, String)]| {
+        let mut request = Request::new(ListOrdersRequest::default());
+        for (name, value) in headers {
+            request.metadata_mut().insert(*name, value.parse().unwrap());
+        }
+        orders.list_orders(request).await
+    };
+    let answered = call(&mut orders, &headers).await.expect("a list of orders");
+    assert_eq!(
+        answered.metadata().get("x-correlation-id").unwrap(),
+        "till-7"
+    );
+    headers[0].1 = "Bearer osk_that_nobody_has".to_owned();
+    let refused = call(&mut orders, &headers).await.expect_err("refused");
+    assert_eq!(
+        refused.metadata().get("x-correlation-id").unwrap(),
+        "till-7"
+    );
+    assert!(server.stop().await.success());
+
+    let (_, log) = server.output();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    let ended: Vec<_> = lines
+        .iter()
+        .filter(|line| line["message"] == "call ended")
+        .collect();
+    let [answered, refused] = ended.as_slice() else {
+        panic!("two calls, not {ended:?}")
+    };
+    assert_eq!(
+        (&answered["rpc.code"], &refused["rpc.code"]),
+        (&"OK".into(), &"UNAUTHENTICATED".into())
+    );
+    for line in [answered, refused] {
+        let span = &line["span"];
+        assert_eq!(
+            span["rpc.method"],
+            "/orderstatus.v1.OrderService/ListOrders"
+        );
+        assert_eq!(span["correlation.id"], "till-7");
+        assert_eq!(span["trace.id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert!(line["duration.ms"].is_number(), "{line}");
+    }
+    assert_eq!(
+        (
+            &answered["span"]["account.id"],
+            &answered["span"]["credential.id"]
+        ),
+        (&1.into(), &1.into())
+    );
+    for secret in [
+        key.as_str(),
+        "osk_that_nobody_has",
+        "osk_in_the_other_header",
+    ] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }

@@ -146,7 +146,7 @@ async fn watchers_cut_and_resumed_at_random_miss_nothing_and_are_told_nothing_tw
         // Another account writes at the same time: nobody here may hear of it.
         let load = load::Load::start(&callers, 24).await;
         let others = load::Load::start(&fleet.callers(&other.staff.key), 8).await;
-        load.advance(figure("WATCHED", 1000, 20_000), PATIENCE * 20)
+        load.advance(figure("WATCHED", 500, 20_000), PATIENCE * 20)
             .await;
         let (log, _) = tokio::join!(load.stop(), others.stop());
         assert!(log.refused.is_empty(), "{:?}", log.refused.first());

@@ -256,14 +256,27 @@ pub const RIGHTS: &[(&str, Right)] = &[
     ),
 ];
 
-static BY_PATH: LazyLock<HashMap<&'static str, (&'static str, Right)>> = LazyLock::new(|| {
-    RIGHTS
-        .iter()
-        .map(|(path, right)| (*path, (*path, *right)))
-        .collect()
+/// A row of the table, with its place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The place in [`RIGHTS`].
+    pub index: usize,
+    /// The method's path as the table spells it.
+    pub path: &'static str,
+    /// Who may call it.
+    pub right: Right,
+}
+
+static BY_PATH: LazyLock<HashMap<&'static str, Row>> = LazyLock::new(|| {
+    let rows = RIGHTS.iter().enumerate().map(|(index, (path, right))| Row {
+        index,
+        path,
+        right: *right,
+    });
+    rows.map(|row| (row.path, row)).collect()
 });
 
-/// The row of a method, with its path as the table spells it; `None` where there is no such row.
-pub fn of(path: &str) -> Option<(&'static str, Right)> {
-    BY_PATH.get(path).copied()
+/// The row of a method; `None` where there is no such row.
+pub fn of(path: &str) -> Option<&'static Row> {
+    BY_PATH.get(path)
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use prost::Message as _;
 
-use super::rights::{RIGHTS, Right};
+use super::rights::{RIGHTS, Right, Row};
 use super::*;
 
 struct Kept {
@@ -174,7 +174,10 @@ fn a_role_admits_those_above_it_and_never_a_client() {
             ..system(1, "t")
         };
         match rights::of(path) {
-            Some((_, Right::Needs(access))) => access.admits(&principal),
+            Some(Row {
+                right: Right::Needs(access),
+                ..
+            }) => access.admits(&principal),
             other => panic!("{path}: {other:?}"),
         }
     };

@@ -144,7 +144,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "max-calls",
         "N",
-        "4096",
+        "8192",
         "Calls that the process works on at once",
     ),
     setting(

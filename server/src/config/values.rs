@@ -235,6 +235,16 @@ pub enum LogFormat {
     Json,
 }
 
+/// An address of a database. What has a scheme of another kind would otherwise pass for a path.
+pub(super) fn database_url(url: &str) -> Result<String, String> {
+    match url.split_once("://") {
+        Some((scheme, _)) if !["sqlite", "postgres", "postgresql"].contains(&scheme) => Err(
+            format!("must be sqlite:PATH, a path, or postgres://…, not {scheme}://…"),
+        ),
+        _ => text(url),
+    }
+}
+
 pub(super) fn text(text: &str) -> Result<String, String> {
     if text.is_empty() {
         Err("must not be empty".to_owned())

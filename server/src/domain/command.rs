@@ -210,6 +210,30 @@ impl Command {
         }
     }
 
+    /// The numbers that the command gives to orders that have none of their own, where `last` is the last order's id
+    /// and `taken` says which numbers are not free.
+    pub fn gives_numbers(&self, last: i64, taken: impl Fn(&str) -> bool) -> Vec<String> {
+        match self {
+            Command::Create(new) if new.patch.number().is_none() => {
+                let mut numbers = (last + 1..).map(|id| id.to_string());
+                numbers.find(|number| !taken(number)).into_iter().collect()
+            }
+            Command::Import(orders) => {
+                let mut last = last;
+                let mut numbers = Vec::new();
+                for order in orders {
+                    let id = order.id.unwrap_or(last.saturating_add(1));
+                    last = last.max(id);
+                    if order.id.is_none() && order.patch.number().is_none() {
+                        numbers.push(id.to_string());
+                    }
+                }
+                numbers
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// How many orders the command makes, at most.
     pub fn creates(&self) -> usize {
         match self {

@@ -9,7 +9,7 @@ use super::{Answer, Failure, OrderAnswer, Task, admin};
 use crate::clock;
 use crate::domain::account::Account;
 use crate::domain::command::Command;
-use crate::domain::decide::{self, Context};
+use crate::domain::decide::{self, Context, Ground as _};
 use crate::domain::order::OrderRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -50,7 +50,7 @@ pub async fn decide(
     let mut desk = Desk::new(loaded, accounts);
     let candidates = candidates(jobs, &desk);
     if !candidates.is_empty() {
-        desk.add_numbers(pen.numbers(&candidates).await?);
+        desk.add_numbers(&candidates, pen.numbers(&candidates).await?);
     }
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
@@ -85,7 +85,10 @@ async fn run(
         return Ok(Ok(Answer::Replay(record)));
     }
     let answer = match &job.submission.task {
-        Task::Order(command) => run_order(desk, job, command, workflows, now),
+        Task::Order(command) => {
+            look_up_numbers(pen, desk, account_id, command).await?;
+            run_order(desk, job, command, workflows, now)
+        }
         Task::Admin(command) => admin::run(pen, desk, job, command, workflows, now).await?,
     };
     Ok(answer.map_err(Failure::Refused))
@@ -240,7 +243,7 @@ async fn fresh_accounts(
     Ok(fresh)
 }
 
-/// The numbers that orders without one of their own would get.
+/// The numbers that orders without one of their own would get, if nobody gave one of them by hand.
 fn candidates(jobs: &[Job], desk: &Desk) -> Vec<(i64, String)> {
     let mut wanted: HashMap<i64, usize> = HashMap::new();
     for job in jobs {
@@ -258,4 +261,27 @@ fn candidates(jobs: &[Job], desk: &Desk) -> Vec<(i64, String)> {
         (0..count as i64).map(move |at| (account, (first + at).to_string()))
     };
     wanted.into_iter().flat_map(numbers).collect()
+}
+
+/// Looks up what the command gives as numbers, as far as the look-up of the whole batch did not foresee it: where a
+/// number was given by hand, the next one is taken, and an import may have raised the counter since.
+async fn look_up_numbers(
+    pen: &mut Pen,
+    desk: &mut Desk,
+    account: i64,
+    command: &Command,
+) -> Result<(), StoreError> {
+    loop {
+        let taken = |number: &str| desk.view(account).number_owner(number).is_some();
+        let mut numbers = command.gives_numbers(desk.counters(account).order, taken);
+        numbers.retain(|number| !desk.has_looked_up(account, number));
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let numbers: Vec<_> = numbers
+            .into_iter()
+            .map(|number| (account, number))
+            .collect();
+        desk.add_numbers(&numbers, pen.numbers(&numbers).await?);
+    }
 }

@@ -13,6 +13,8 @@ pub struct Desk {
     position: i64,
     orders: HashMap<(i64, i64), Arc<Order>>,
     numbers: HashMap<(i64, String), i64>,
+    /// Numbers that are known to be free where `numbers` does not hold them.
+    looked_up: HashSet<(i64, String)>,
     customers: HashMap<(i64, i64), CustomerRecord>,
     requests: HashMap<(i64, [u8; 16]), RequestRecord>,
     /// The accounts as the batch so far has left them; nothing here is kept if the batch fails.
@@ -42,6 +44,7 @@ impl Desk {
             position: loaded.position,
             orders: loaded.orders.into_iter().map(keyed).collect(),
             numbers,
+            looked_up: HashSet::new(),
             customers: loaded.customers,
             requests: loaded.requests,
             accounts,
@@ -78,8 +81,19 @@ impl Desk {
         }
     }
 
-    pub fn add_numbers(&mut self, numbers: HashMap<(i64, String), i64>) {
-        self.numbers.extend(numbers);
+    /// Adds what a look-up of numbers found.
+    pub fn add_numbers(&mut self, looked_up: &[(i64, String)], found: HashMap<(i64, String), i64>) {
+        self.looked_up.extend(looked_up.iter().cloned());
+        // What the batch has changed since is newer.
+        for (number, owner) in found {
+            if !self.orders.contains_key(&(number.0, owner)) {
+                self.numbers.insert(number, owner);
+            }
+        }
+    }
+
+    pub fn has_looked_up(&self, account_id: i64, number: &str) -> bool {
+        self.looked_up.contains(&(account_id, number.to_owned()))
     }
 
     pub fn add_customer(&mut self, account_id: i64, customer: CustomerRecord) {

@@ -405,48 +405,41 @@ fn check_credential(
     ground: &AdminGround<'_>,
 ) -> Result<(), Refusal> {
     let mut violations = Vec::new();
-    check_name("credential.title", &input.title, &mut violations);
+    check_name("title", &input.title, &mut violations);
     if input.role == Role::Client && input.customer_id.is_none() {
         violations.push(Violation::new(
-            "credential.customer_id",
+            "customer_id",
             "a client's credential needs one",
         ));
     }
     if let Some(id) = input.customer_id
         && ground.customer.is_none_or(|customer| customer.id != id)
     {
-        violations.push(Violation::new(
-            "credential.customer_id",
-            format!("the account has no customer {id}"),
-        ));
+        violations.push(Violation {
+            unknown: true,
+            ..Violation::new("customer_id", format!("the account has no customer {id}"))
+        });
     }
     if let (Some(id), Some(account)) = (input.store_id, ground.account)
         && !account.stores.contains_key(&id)
     {
         let known: Vec<_> = account.stores.keys().take(20).map(i64::to_string).collect();
-        violations.push(Violation::unknown(
-            "credential.store_id",
-            &id.to_string(),
-            &known,
-        ));
+        violations.push(Violation::unknown("store_id", &id.to_string(), &known));
     }
     if input.scopes.len() > 32 {
-        violations.push(Violation::new("credential.scopes", "must be at most 32"));
+        violations.push(Violation::new("scopes", "must be at most 32"));
     }
     for scope in &input.scopes {
-        check_name("credential.scopes", scope, &mut violations);
+        check_name("scopes", scope, &mut violations);
         if scope == OPERATOR && !operator {
             violations.push(Violation::new(
-                "credential.scopes",
+                "scopes",
                 "only an operator can make operators",
             ));
         }
     }
     if input.expire_time.is_some_and(|time| time <= ground.now) {
-        violations.push(Violation::new(
-            "credential.expire_time",
-            "must lie in the future",
-        ));
+        violations.push(Violation::new("expire_time", "must lie in the future"));
     }
     finish(violations, ())
 }

@@ -147,12 +147,11 @@ pub fn apply(
             violations,
         );
         for (at, term) in terms.iter().enumerate() {
-            check_text(
-                &format!("{prefix}.terms[{at}].text"),
-                term,
-                1000,
-                violations,
-            );
+            let name = format!("{prefix}.terms[{at}].text");
+            if term.is_empty() {
+                violations.push(Violation::new(&name, "must not be empty"));
+            }
+            check_text(&name, term, 1000, violations);
         }
         order.terms.clone_from(terms);
     }

@@ -34,9 +34,6 @@ pub fn account(account: &Account) -> pb::Account {
 pub fn new_account(reader: &mut Reader, given: Option<pb::Account>) -> AccountPatch {
     let path = Path::Request.field("account");
     let given = reader.required(&path, given).unwrap_or_default();
-    if given.currency_code.is_empty() {
-        reader.refuse(&path.field("currency_code"), "is required");
-    }
     account_patch(reader, &path, given, &Mask::Filled)
 }
 

@@ -83,7 +83,10 @@ pub fn store(store: &Store) -> pb::Store {
 pub fn new_store(reader: &mut Reader, given: Option<pb::Store>) -> StorePatch {
     let path = Path::Request.field("store");
     let given = reader.required(&path, given).unwrap_or_default();
-    store_patch(reader, &path, given, &Mask::All)
+    StorePatch {
+        id: (given.id != 0).then_some(given.id),
+        ..store_patch(reader, &path, given, &Mask::All)
+    }
 }
 
 /// Reads a change of a store: its id and what to set.
@@ -135,7 +138,10 @@ pub fn customer(customer: &CustomerRecord) -> pb::Customer {
 pub fn new_customer(reader: &mut Reader, given: Option<pb::Customer>) -> CustomerPatch {
     let path = Path::Request.field("customer");
     let given = reader.required(&path, given).unwrap_or_default();
-    customer_patch(reader, &path, given, &Mask::All)
+    CustomerPatch {
+        id: (given.id != 0).then_some(given.id),
+        ..customer_patch(reader, &path, given, &Mask::All)
+    }
 }
 
 /// Reads a change of a customer: their id and what to set.

@@ -97,9 +97,10 @@ where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
 {
     let limits = shared.limits;
-    let Some((method, right)) = rights::of(request.uri().path()) else {
+    let Some(row) = rights::of(request.uri().path()) else {
         return Err(unknown_method(request.uri().path()));
     };
+    let method = row.path;
     // Held until the answer begins: a watch that stays open does not count as work.
     let _place = shared.calls.try_acquire().map_err(|_| {
         let message = "the service has as many calls under way as it takes".to_owned();
@@ -116,7 +117,7 @@ where
     let time = deadline::of(request.headers(), limits.call_timeout);
     let end = Instant::now() + time;
     let work = async {
-        if let Right::Needs(access) = right {
+        if let Right::Needs(access) = row.right {
             let principal = authenticate(request.headers(), &shared.authenticator).await?;
             let span = tracing::Span::current();
             span.record("account.id", principal.account_id);
@@ -138,7 +139,10 @@ where
             request.extensions_mut().insert(Deadline(end));
         }
         let Ok(response) = inner.call(request).await;
-        Ok(response)
+        match unreadable(response.headers()) {
+            Some(refused) => Err(refused),
+            None => Ok(response),
+        }
     };
     if STREAMS.contains(&method) {
         let response = work.await?;
@@ -150,6 +154,23 @@ where
     tokio::time::timeout_at(end.into(), work)
         .await
         .unwrap_or_else(|_| Err(too_late(method, time)))
+}
+
+/// What is told of a message that cannot be read, in place of the generated services' own words: they call it a
+/// fault of the server.
+fn unreadable(headers: &HeaderMap) -> Option<Status> {
+    const UNREADABLE: &str = "failed to decode Protobuf message";
+    let status = Status::from_header_map(headers)?;
+    let told = status.code() == Code::Internal && status.message().starts_with(UNREADABLE);
+    told.then(|| {
+        let message = format!("the request message cannot be read: {}", status.message());
+        refuse(
+            Code::InvalidArgument,
+            ErrorReason::InvalidField,
+            message,
+            &[],
+        )
+    })
 }
 
 async fn authenticate(

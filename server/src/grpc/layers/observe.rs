@@ -58,10 +58,10 @@ where
         let correlation = CorrelationId::of(request.headers());
         let trace = TraceContext::of(request.headers());
         // Only methods that exist become labels and fields: a caller could make up any number of others.
-        let method = rights::of(request.uri().path()).map_or("unknown", |(path, _)| path);
+        let row = rights::of(request.uri().path());
         let span = tracing::info_span!(
             "call",
-            rpc.method = method,
+            rpc.method = row.map_or("unknown", |row| row.path),
             correlation.id = %correlation.0,
             trace.id = %trace.trace(),
             span.id = %trace.span(),
@@ -74,7 +74,7 @@ where
         }
         request.extensions_mut().insert(correlation.clone());
         request.extensions_mut().insert(trace);
-        let mut record = Record::begin(method, span.clone());
+        let mut record = Record::begin(row, span.clone());
         // The clone that was polled ready takes the call; its successor stays for the next one.
         let successor = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, successor);

@@ -119,9 +119,10 @@ impl Listening {
 
 fn heartbeat(reader: &mut Reader, given: Option<prost_types::Duration>) -> Duration {
     let Some(given) = given else { return HEARTBEAT };
-    let interval = Duration::try_from(given).ok();
-    let interval =
-        interval.filter(|i| (Duration::from_secs(1)..=Duration::from_secs(300)).contains(i));
+    // The bounds come first: a conversion carries nanoseconds over, and what is far out overflows.
+    let possible = (1..=300).contains(&given.seconds) && (0..1_000_000_000).contains(&given.nanos);
+    let interval = possible.then(|| Duration::try_from(given).ok()).flatten();
+    let interval = interval.filter(|interval| *interval <= Duration::from_secs(300));
     interval.unwrap_or_else(|| {
         reader.refuse(
             &Path::Request.field("heartbeat_interval"),
@@ -230,6 +231,8 @@ mod tests {
             (0, Err(())),
             (301, Err(())),
             (-5, Err(())),
+            (i64::MIN, Err(())),
+            (i64::MAX, Err(())),
         ] {
             let mut reader = Reader::default();
             let given = prost_types::Duration { seconds, nanos: 0 };

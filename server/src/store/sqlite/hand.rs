@@ -223,6 +223,11 @@ impl Drop for Hand {
     fn drop(&mut self) {
         self.rollback();
         if let Some(connection) = self.connection.take() {
+            // Written back, the log is empty: while no server runs, the file alone is the whole database. Where
+            // this fails the log stays beside the file, and the next start reads it.
+            if self.home.check().is_ok() {
+                let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            }
             self.home.give_back(connection);
         }
     }

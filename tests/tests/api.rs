@@ -1,0 +1,25 @@
+//! The API through its public doors: gRPC calls to the real server program, on both databases, and the command line.
+//!
+//! One program, so that its tests share two servers and one PostgreSQL. Each test has accounts of its own in them.
+
+mod api {
+    mod accounts;
+    mod answers;
+    mod bad_commands;
+    mod bad_files;
+    mod bad_input;
+    mod bad_text;
+    mod batches;
+    mod fixtures;
+    mod history;
+    mod isolation;
+    mod lifecycle;
+    mod listing;
+    mod matrix;
+    mod methods;
+    mod model;
+    mod raw;
+    mod rights;
+    mod tampering;
+    mod updates;
+}

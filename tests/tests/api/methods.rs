@@ -1,0 +1,350 @@
+//! A request for every method of the API that names something: what isolation and rights are tried with.
+
+use order_status_proto::v1::{
+    Account, AddOrderNoteRequest, BatchGetOrdersRequest, BatchTransitionOrdersRequest,
+    CancelOrderRequest, CatalogEntry, CompleteOrderRequest, ConfirmOrderRequest,
+    CreateCredentialRequest, CreateOrderRequest, Customer, DeleteCatalogEntryRequest,
+    DeleteOrderRequest, GetAccountRequest, GetCustomerRequest, GetOrderRequest, GetStoreRequest,
+    ImportOrdersRequest, ListCredentialsRequest, ListOrderChangesRequest, ListPaymentsRequest,
+    ListTransitionsRequest, LockOrderRequest, MarkOrderPaidRequest, Order,
+    OverrideOrderStateRequest, RecordPaymentRequest, RecordRefundRequest, RevokeCredentialRequest,
+    Role, Store, TransitionOrderRequest, UnlockOrderRequest, UpdateAccountRequest,
+    UpdateCustomerRequest, UpdateOrderRequest, UpdateStoreRequest, add_order_note_request,
+    batch_transition_orders_request, cancel_order_request, complete_order_request,
+    confirm_order_request, delete_order_request, get_order_request, list_order_changes_request,
+    list_payments_request, list_transitions_request, lock_order_request, mark_order_paid_request,
+    override_order_state_request, record_payment_request, record_refund_request,
+    transition_order_request, unlock_order_request,
+};
+use order_status_tests::account::credential;
+use prost::Message;
+
+use super::fixtures::{cents, order_in, order_of};
+
+/// How a request names something.
+#[derive(Clone, Copy, Debug)]
+pub enum Name<'n> {
+    Id(i64),
+    Number(&'n str),
+}
+
+/// What kind of thing a request names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    Order,
+    Store,
+    Customer,
+    Account,
+    Credential,
+    /// An entry of the catalog `channels`, by its key.
+    Entry,
+    /// The request names nothing that an account could have and another not.
+    Nothing,
+}
+
+/// A method, and a request of it that names a thing; `None` where it cannot be named in that way.
+pub struct Method {
+    pub name: &'static str,
+    pub thing: Thing,
+    pub request: fn(Name<'_>) -> Option<Vec<u8>>,
+}
+
+/// A request that names an order in the usual way.
+macro_rules! order {
+    ($method:literal, $request:ident, $module:ident $(, $field:ident: $value:expr)*) => {
+        Method {
+            name: $method,
+            thing: Thing::Order,
+            request: |name| {
+                let order = match name {
+                    Name::Id(id) => $module::Order::Id(id),
+                    Name::Number(number) => $module::Order::Number(number.to_owned()),
+                };
+                let request = $request {
+                    order: Some(order),
+                    $($field: $value,)*
+                    ..$request::default()
+                };
+                Some(request.encode_to_vec())
+            },
+        }
+    };
+}
+
+/// A request that names a thing by its id alone.
+macro_rules! thing {
+    ($method:literal, $thing:ident, |$id:ident| $request:expr) => {
+        Method {
+            name: $method,
+            thing: Thing::$thing,
+            request: |name| match name {
+                Name::Id($id) => Some($request.encode_to_vec()),
+                Name::Number(_) => None,
+            },
+        }
+    };
+}
+
+/// A request that names nothing of the account.
+macro_rules! nothing {
+    ($method:literal) => {
+        Method {
+            name: $method,
+            thing: Thing::Nothing,
+            request: |_| None,
+        }
+    };
+}
+
+/// Every method; one that names several kinds of things stands here once for each.
+pub const METHODS: &[Method] = &[
+    order!("OrderService/GetOrder", GetOrderRequest, get_order_request),
+    order!("OrderService/DeleteOrder", DeleteOrderRequest, delete_order_request, validate_only: true),
+    order!("OrderService/ConfirmOrder", ConfirmOrderRequest, confirm_order_request, validate_only: true),
+    order!("OrderService/MarkOrderPaid", MarkOrderPaidRequest, mark_order_paid_request, validate_only: true),
+    order!("OrderService/CompleteOrder", CompleteOrderRequest, complete_order_request, validate_only: true),
+    order!("OrderService/CancelOrder", CancelOrderRequest, cancel_order_request, validate_only: true),
+    order!("OrderService/LockOrder", LockOrderRequest, lock_order_request, validate_only: true),
+    order!("OrderService/UnlockOrder", UnlockOrderRequest, unlock_order_request, validate_only: true),
+    Method {
+        name: "OrderService/ListTransitions",
+        thing: Thing::Order,
+        request: |name| {
+            let order = match name {
+                Name::Id(id) => list_transitions_request::Order::Id(id),
+                Name::Number(number) => list_transitions_request::Order::Number(number.to_owned()),
+            };
+            Some(ListTransitionsRequest { order: Some(order) }.encode_to_vec())
+        },
+    },
+    order!(
+        "OrderService/ListOrderChanges",
+        ListOrderChangesRequest,
+        list_order_changes_request
+    ),
+    order!(
+        "OrderService/TransitionOrder", TransitionOrderRequest, transition_order_request,
+        target: Some(transition_order_request::Target::State("confirmed".to_owned())), validate_only: true
+    ),
+    order!(
+        "OrderService/OverrideOrderState", OverrideOrderStateRequest, override_order_state_request,
+        target: Some(override_order_state_request::Target::State("confirmed".to_owned())),
+        reason: "a slip".to_owned(), validate_only: true
+    ),
+    order!(
+        "OrderService/AddOrderNote", AddOrderNoteRequest, add_order_note_request,
+        message: "seen".to_owned(), validate_only: true
+    ),
+    order!(
+        "BillingService/RecordPayment", RecordPaymentRequest, record_payment_request,
+        amount: Some(cents(100)), validate_only: true
+    ),
+    order!(
+        "BillingService/RecordRefund", RecordRefundRequest, record_refund_request,
+        amount: Some(cents(100)), validate_only: true
+    ),
+    order!(
+        "BillingService/ListPayments",
+        ListPaymentsRequest,
+        list_payments_request
+    ),
+    Method {
+        name: "OrderService/BatchGetOrders",
+        thing: Thing::Order,
+        request: |name| {
+            let mut request = BatchGetOrdersRequest::default();
+            match name {
+                Name::Id(id) => request.ids.push(id),
+                Name::Number(number) => request.numbers.push(number.to_owned()),
+            }
+            Some(request.encode_to_vec())
+        },
+    },
+    Method {
+        name: "OrderService/UpdateOrder",
+        thing: Thing::Order,
+        request: |name| {
+            let mut order = Order {
+                notes: "seen".to_owned(),
+                ..Order::default()
+            };
+            match name {
+                Name::Id(id) => order.id = id,
+                Name::Number(number) => number.clone_into(&mut order.number),
+            }
+            let request = UpdateOrderRequest {
+                order: Some(order),
+                update_mask: Some(prost_types::FieldMask {
+                    paths: vec!["notes".to_owned()],
+                }),
+                validate_only: true,
+                ..UpdateOrderRequest::default()
+            };
+            Some(request.encode_to_vec())
+        },
+    },
+    thing!("OrderService/BatchTransitionOrders", Order, |id| {
+        BatchTransitionOrdersRequest {
+            ids: vec![id],
+            target: Some(batch_transition_orders_request::Target::State(
+                "confirmed".to_owned(),
+            )),
+            validate_only: true,
+            ..BatchTransitionOrdersRequest::default()
+        }
+    }),
+    thing!("OrderService/CreateOrder", Store, |id| CreateOrderRequest {
+        order: Some(Order {
+            store_id: Some(id),
+            ..Order::default()
+        }),
+        validate_only: true,
+        ..CreateOrderRequest::default()
+    }),
+    thing!("OrderService/CreateOrder", Customer, |id| {
+        CreateOrderRequest {
+            order: Some(order_of(id)),
+            validate_only: true,
+            ..CreateOrderRequest::default()
+        }
+    }),
+    thing!("OrderService/ImportOrders", Store, |id| {
+        ImportOrdersRequest {
+            orders: vec![Order {
+                store_id: Some(id),
+                customer: None,
+                ..order_in("new", id)
+            }],
+            validate_only: true,
+            ..ImportOrdersRequest::default()
+        }
+    }),
+    thing!("OrderService/ImportOrders", Customer, |id| {
+        ImportOrdersRequest {
+            orders: vec![order_in("new", id)],
+            validate_only: true,
+            ..ImportOrdersRequest::default()
+        }
+    }),
+    thing!("CatalogService/GetStore", Store, |id| GetStoreRequest {
+        id
+    }),
+    thing!("CatalogService/UpdateStore", Store, |id| {
+        UpdateStoreRequest {
+            store: Some(Store {
+                id,
+                name: "Another name".to_owned(),
+                ..Store::default()
+            }),
+            validate_only: true,
+            ..UpdateStoreRequest::default()
+        }
+    }),
+    thing!("CatalogService/GetCustomer", Customer, |id| {
+        GetCustomerRequest { id }
+    }),
+    thing!("CatalogService/UpdateCustomer", Customer, |id| {
+        UpdateCustomerRequest {
+            customer: Some(Customer {
+                id,
+                name: "Another name".to_owned(),
+                ..Customer::default()
+            }),
+            validate_only: true,
+            ..UpdateCustomerRequest::default()
+        }
+    }),
+    Method {
+        name: "CatalogService/DeleteCatalogEntry",
+        thing: Thing::Entry,
+        request: |name| {
+            let Name::Number(key) = name else { return None };
+            let request = DeleteCatalogEntryRequest {
+                catalog: "channels".to_owned(),
+                key: key.to_owned(),
+                validate_only: true,
+                ..DeleteCatalogEntryRequest::default()
+            };
+            Some(request.encode_to_vec())
+        },
+    },
+    thing!("AdminService/GetAccount", Account, |id| GetAccountRequest {
+        id
+    }),
+    thing!("AdminService/UpdateAccount", Account, |id| {
+        UpdateAccountRequest {
+            account: Some(Account {
+                id,
+                name: "Another name".to_owned(),
+                ..Account::default()
+            }),
+            validate_only: true,
+            ..UpdateAccountRequest::default()
+        }
+    }),
+    thing!("AdminService/CreateCredential", Account, |id| {
+        CreateCredentialRequest {
+            account_id: Some(id),
+            validate_only: true,
+            ..credential(Role::Staff)
+        }
+    }),
+    thing!("AdminService/CreateCredential", Store, |id| {
+        CreateCredentialRequest {
+            store_id: Some(id),
+            validate_only: true,
+            ..credential(Role::Staff)
+        }
+    }),
+    thing!("AdminService/CreateCredential", Customer, |id| {
+        CreateCredentialRequest {
+            customer_id: Some(id),
+            validate_only: true,
+            ..credential(Role::Client)
+        }
+    }),
+    thing!("AdminService/ListCredentials", Account, |id| {
+        ListCredentialsRequest {
+            account_id: Some(id),
+            ..ListCredentialsRequest::default()
+        }
+    }),
+    thing!("AdminService/RevokeCredential", Account, |id| {
+        RevokeCredentialRequest {
+            id: 1,
+            account_id: Some(id),
+            validate_only: true,
+            ..RevokeCredentialRequest::default()
+        }
+    }),
+    thing!("AdminService/RevokeCredential", Credential, |id| {
+        RevokeCredentialRequest {
+            id,
+            validate_only: true,
+            ..RevokeCredentialRequest::default()
+        }
+    }),
+    nothing!("OrderService/ListOrders"),
+    nothing!("OrderService/WatchOrders"),
+    nothing!("WorkflowService/ListWorkflows"),
+    nothing!("WorkflowService/GetWorkflow"),
+    nothing!("CatalogService/ListCatalogs"),
+    nothing!("CatalogService/ListCatalogEntries"),
+    nothing!("CatalogService/UpsertCatalogEntry"),
+    nothing!("CatalogService/CreateStore"),
+    nothing!("CatalogService/ListStores"),
+    nothing!("CatalogService/CreateCustomer"),
+    nothing!("CatalogService/ListCustomers"),
+    nothing!("AdminService/CreateAccount"),
+    nothing!("AdminService/ListAccounts"),
+];
+
+/// The entry of `channels` that has this key.
+pub fn channel(key: &str) -> CatalogEntry {
+    CatalogEntry {
+        catalog: "channels".to_owned(),
+        key: key.to_owned(),
+        text: format!("Channel {key}"),
+        ..CatalogEntry::default()
+    }
+}
