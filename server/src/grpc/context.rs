@@ -23,7 +23,7 @@ use crate::domain::workflow::{Workflow, Workflows};
 use crate::events::Feed;
 use crate::ledger::{AdminAnswer, Answer, Failure, Ledger, Request, Submission, Task};
 use crate::store::Store;
-use crate::store::batch::RequestRecord;
+use crate::store::batch::{RequestRecord, RequestResult};
 
 /// What every service works with.
 pub struct Context {
@@ -74,6 +74,15 @@ pub struct Written {
     pub order: Arc<Order>,
     /// The payment or refund that was recorded with it; 0 for none.
     pub payment_id: i64,
+}
+
+/// What an administrative command came to.
+pub enum Administered {
+    /// What it made or changed.
+    Made(AdminAnswer),
+    /// The same request was answered before, of this. Nothing keeps how it was then, so it is answered as
+    /// it is now.
+    Before(RequestResult),
 }
 
 impl Context {
@@ -215,26 +224,23 @@ impl Context {
             .ok_or_else(|| internal("a command over an order answered none").into())
     }
 
-    /// Hands an administrative command to the ledger. `etag` is what the caller saw; empty for none.
+    /// Hands an administrative command to the ledger.
     ///
     /// # Errors
     /// As [`Context::write`].
     pub async fn administer(
         &self,
         caller: &Caller,
-        reader: Reader,
-        etag: String,
+        call: Call,
         command: AdminCommand,
-    ) -> Result<AdminAnswer, Status> {
-        let call = Call {
-            etag,
-            request: None,
-            validate_only: false,
-            reader,
-        };
+    ) -> Result<Administered, Status> {
         match self.submit(caller, call, Task::Admin(command)).await? {
-            Answer::Admin(answer) => Ok(answer),
-            Answer::Orders(_) | Answer::Replay(_) => Err(unexpected()),
+            Answer::Admin(answer) => Ok(Administered::Made(answer)),
+            Answer::Replay(record) => {
+                let result = record.results.first().copied().ok_or_else(unexpected)?;
+                Ok(Administered::Before(result))
+            }
+            Answer::Orders(_) => Err(unexpected()),
         }
     }
 

@@ -120,11 +120,21 @@ keyed!(
     AddOrderNoteRequest,
     RecordPaymentRequest,
     RecordRefundRequest,
+    UpdateStoreRequest,
+    UpdateCustomerRequest,
+    UpdateAccountRequest,
 );
 keyed_without_etag!(
     CreateOrderRequest,
     ImportOrdersRequest,
-    BatchTransitionOrdersRequest
+    BatchTransitionOrdersRequest,
+    UpsertCatalogEntryRequest,
+    DeleteCatalogEntryRequest,
+    CreateStoreRequest,
+    CreateCustomerRequest,
+    CreateAccountRequest,
+    CreateCredentialRequest,
+    RevokeCredentialRequest,
 );
 names_order!(
     GetOrderRequest in get_order_request,

@@ -10,7 +10,7 @@ use crate::auth::keys::Secret;
 use crate::domain::admin::{AdminCommand, OPERATOR};
 use crate::domain::refusal::Refusal;
 use crate::grpc::caller::Caller;
-use crate::grpc::context::{Context, unexpected};
+use crate::grpc::context::{Administered, Call, Context, unexpected};
 use crate::grpc::convert::admin as convert;
 use crate::grpc::convert::reader::{Path, Reader};
 use crate::grpc::paging::Page;
@@ -44,15 +44,46 @@ impl Admin {
     async fn keep_account(
         &self,
         caller: &Caller,
-        reader: Reader,
-        etag: String,
+        call: Call,
         command: AdminCommand,
     ) -> Result<Response<pb::Account>, Status> {
-        match self.0.administer(caller, reader, etag, command).await? {
-            AdminAnswer::Account(account) => Ok(Response::new(convert::account(&account))),
-            _ => Err(unexpected()),
+        let account = match self.0.administer(caller, call, command).await? {
+            Administered::Made(AdminAnswer::Account(account)) => convert::account(&account),
+            Administered::Before(result) => {
+                convert::account(&*self.0.present_account(result.id).await?)
+            }
+            Administered::Made(_) => return Err(unexpected()),
+        };
+        Ok(Response::new(account))
+    }
+
+    async fn keep_credential(
+        &self,
+        caller: &Caller,
+        call: Call,
+        account: Option<i64>,
+        command: AdminCommand,
+    ) -> Result<Kept, Status> {
+        match self.0.administer(caller, call, command).await? {
+            Administered::Made(AdminAnswer::Credential(made)) => {
+                Ok(Kept::Now(convert::credential(&made)))
+            }
+            Administered::Before(result) => {
+                let account = subject(caller, account)?;
+                let found = self.0.store.credentials(account, result.id - 1, 1).await?;
+                let found = found.first().filter(|found| found.id == result.id);
+                let found = found.ok_or_else(|| missing("credential", result.id))?;
+                Ok(Kept::Before(convert::credential(found)))
+            }
+            Administered::Made(_) => Err(unexpected()),
         }
     }
+}
+
+/// A credential that was made or revoked, by this call or when it was first made.
+enum Kept {
+    Now(pb::Credential),
+    Before(pb::Credential),
 }
 
 #[tonic::async_trait]
@@ -61,7 +92,7 @@ impl AdminService for Admin {
         &self,
         request: Request<pb::CreateAccountRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        let (caller, request) = Caller::open(request)?;
+        let (caller, mut request) = Caller::open(request)?;
         if !caller.principal.has_scope(OPERATOR) {
             let role = caller.principal.role;
             let asked = "orderstatus.v1.AdminService/CreateAccount".to_owned();
@@ -72,15 +103,10 @@ impl AdminService for Admin {
             }
             .into());
         }
-        let mut reader = Reader::default();
-        let patch = convert::new_account(&mut reader, request.account);
-        self.keep_account(
-            &caller,
-            reader,
-            String::new(),
-            AdminCommand::CreateAccount(patch),
-        )
-        .await
+        let mut call = Call::new("AdminService/CreateAccount", &mut request);
+        let patch = convert::new_account(&mut call.reader, request.account);
+        self.keep_account(&caller, call, AdminCommand::CreateAccount(patch))
+            .await
     }
 
     async fn get_account(
@@ -138,43 +164,37 @@ impl AdminService for Admin {
         &self,
         request: Request<pb::UpdateAccountRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("AdminService/UpdateAccount", &mut request);
         let (id, patch) =
-            convert::account_update(&mut reader, request.account, request.update_mask);
-        self.keep_account(
-            &caller,
-            reader,
-            request.etag,
-            AdminCommand::UpdateAccount(id, patch),
-        )
-        .await
+            convert::account_update(&mut call.reader, request.account, request.update_mask);
+        self.keep_account(&caller, call, AdminCommand::UpdateAccount(id, patch))
+            .await
     }
 
     async fn create_credential(
         &self,
         request: Request<pb::CreateCredentialRequest>,
     ) -> Result<Response<pb::CreateCredentialResponse>, Status> {
-        let (caller, request) = Caller::open(request)?;
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("AdminService/CreateCredential", &mut request);
         let key =
             Secret::generate().map_err(|error| internal(&format!("no random bits: {error}")))?;
-        let mut reader = Reader::default();
-        let account = request.account_id;
-        let input = convert::new_credential(&mut reader, request, key.hash(), key.prefix());
+        let (account, validate_only) = (request.account_id, call.validate_only);
+        let input = convert::new_credential(&mut call.reader, request, key.hash(), key.prefix());
         let command = AdminCommand::CreateCredential(account, input);
-        match self
-            .0
-            .administer(&caller, reader, String::new(), command)
+        let (credential, key) = match self
+            .keep_credential(&caller, call, account, command)
             .await?
         {
-            AdminAnswer::Credential(credential) => {
-                Ok(Response::new(pb::CreateCredentialResponse {
-                    credential: Some(convert::credential(&credential)),
-                    key: key.expose().to_owned(),
-                }))
-            }
-            _ => Err(unexpected()),
-        }
+            Kept::Now(credential) if !validate_only => (credential, key.expose().to_owned()),
+            // A key that opens nothing, or one that was told before, is not told.
+            Kept::Now(credential) | Kept::Before(credential) => (credential, String::new()),
+        };
+        Ok(Response::new(pb::CreateCredentialResponse {
+            credential: Some(credential),
+            key,
+        }))
     }
 
     async fn list_credentials(
@@ -218,19 +238,14 @@ impl AdminService for Admin {
         &self,
         request: Request<pb::RevokeCredentialRequest>,
     ) -> Result<Response<pb::Credential>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
-        let id = reader.id(&Path::Request.field("id"), request.id);
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("AdminService/RevokeCredential", &mut request);
+        let id = call.reader.id(&Path::Request.field("id"), request.id);
         let command = AdminCommand::RevokeCredential(request.account_id, id);
-        match self
-            .0
-            .administer(&caller, reader, String::new(), command)
-            .await?
-        {
-            AdminAnswer::Credential(credential) => {
-                Ok(Response::new(convert::credential(&credential)))
-            }
-            _ => Err(unexpected()),
-        }
+        let kept = self
+            .keep_credential(&caller, call, request.account_id, command)
+            .await?;
+        let (Kept::Now(credential) | Kept::Before(credential)) = kept;
+        Ok(Response::new(credential))
     }
 }

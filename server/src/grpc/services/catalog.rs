@@ -9,7 +9,7 @@ use tonic::{Request, Response, Status};
 use crate::domain::admin::AdminCommand;
 use crate::domain::refusal::Refusal;
 use crate::grpc::caller::Caller;
-use crate::grpc::context::{Context, unexpected};
+use crate::grpc::context::{Administered, Call, Context, unexpected};
 use crate::grpc::convert::catalog as convert;
 use crate::grpc::convert::reader::{Path, Reader};
 use crate::grpc::paging::Page;
@@ -22,27 +22,61 @@ impl Catalogs {
     async fn keep_store(
         &self,
         caller: &Caller,
-        reader: Reader,
-        etag: String,
+        call: Call,
         command: AdminCommand,
     ) -> Result<Response<pb::Store>, Status> {
-        match self.0.administer(caller, reader, etag, command).await? {
-            AdminAnswer::Store(store) => Ok(Response::new(convert::store(&store))),
-            _ => Err(unexpected()),
-        }
+        let store = match self.0.administer(caller, call, command).await? {
+            Administered::Made(AdminAnswer::Store(store)) => convert::store(&store),
+            Administered::Before(result) => self.store(caller, result.id).await?,
+            Administered::Made(_) => return Err(unexpected()),
+        };
+        Ok(Response::new(store))
+    }
+
+    async fn store(&self, caller: &Caller, id: i64) -> Result<pb::Store, Status> {
+        let account = self.0.present_account(caller.account_id()).await?;
+        let store = account
+            .stores
+            .get(&id)
+            .ok_or_else(|| missing("store", id))?;
+        Ok(convert::store(store))
     }
 
     async fn keep_customer(
         &self,
         caller: &Caller,
-        reader: Reader,
-        etag: String,
+        call: Call,
         command: AdminCommand,
     ) -> Result<Response<pb::Customer>, Status> {
-        match self.0.administer(caller, reader, etag, command).await? {
-            AdminAnswer::Customer(customer) => Ok(Response::new(convert::customer(&customer))),
-            _ => Err(unexpected()),
-        }
+        let customer = match self.0.administer(caller, call, command).await? {
+            Administered::Made(AdminAnswer::Customer(customer)) => convert::customer(&customer),
+            Administered::Before(result) => self.customer(caller, result.id).await?,
+            Administered::Made(_) => return Err(unexpected()),
+        };
+        Ok(Response::new(customer))
+    }
+
+    async fn customer(&self, caller: &Caller, id: i64) -> Result<pb::Customer, Status> {
+        let found = self.0.store.customer(caller.account_id(), id).await?;
+        let customer = found.ok_or_else(|| missing("customer", id))?;
+        Ok(convert::customer(&customer))
+    }
+
+    async fn entry(
+        &self,
+        caller: &Caller,
+        catalog: &str,
+        key: &str,
+    ) -> Result<pb::CatalogEntry, Status> {
+        let account = self.0.present_account(caller.account_id()).await?;
+        let entries = account.catalogs.get(catalog);
+        let entry = entries.and_then(|entries| entries.iter().find(|entry| entry.key == key));
+        let name = || format!("{catalog}/{key}");
+        let entry = entry.ok_or_else(|| Refusal::ResourceNotFound {
+            kind: "catalog entry",
+            name: name(),
+        })?;
+        Ok(convert::entry(entry))
     }
 }
 
@@ -115,41 +149,38 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<pb::UpsertCatalogEntryRequest>,
     ) -> Result<Response<pb::CatalogEntry>, Status> {
-        let (caller, request) = Caller::open(request)?;
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("CatalogService/UpsertCatalogEntry", &mut request);
         let account = self.0.present_account(caller.account_id()).await?;
-        let mut reader = Reader::default();
-        let entry = convert::entry_input(&mut reader, request.entry, &account);
+        let entry = convert::entry_input(&mut call.reader, request.entry, &account);
+        let (catalog, key) = (entry.catalog.clone(), entry.key.clone());
         let command = AdminCommand::UpsertEntry(entry);
-        match self
-            .0
-            .administer(&caller, reader, String::new(), command)
-            .await?
-        {
-            AdminAnswer::Entry(entry) => Ok(Response::new(convert::entry(&entry))),
-            _ => Err(unexpected()),
-        }
+        let entry = match self.0.administer(&caller, call, command).await? {
+            Administered::Made(AdminAnswer::Entry(entry)) => convert::entry(&entry),
+            Administered::Before(_) => self.entry(&caller, &catalog, &key).await?,
+            Administered::Made(_) => return Err(unexpected()),
+        };
+        Ok(Response::new(entry))
     }
 
     async fn delete_catalog_entry(
         &self,
         request: Request<pb::DeleteCatalogEntryRequest>,
     ) -> Result<Response<()>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("CatalogService/DeleteCatalogEntry", &mut request);
         convert::check_catalog(
-            &mut reader,
+            &mut call.reader,
             &Path::Request.field("catalog"),
             &request.catalog,
         );
-        let key = reader.text(&Path::Request.field("key"), request.key);
+        let key = call.reader.text(&Path::Request.field("key"), request.key);
         let command = AdminCommand::DeleteEntry(request.catalog, key);
-        match self
-            .0
-            .administer(&caller, reader, String::new(), command)
-            .await?
-        {
-            AdminAnswer::Removed => Ok(Response::new(())),
-            _ => Err(unexpected()),
+        match self.0.administer(&caller, call, command).await? {
+            Administered::Made(AdminAnswer::Removed) | Administered::Before(_) => {
+                Ok(Response::new(()))
+            }
+            Administered::Made(_) => Err(unexpected()),
         }
     }
 
@@ -157,32 +188,23 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<pb::CreateStoreRequest>,
     ) -> Result<Response<pb::Store>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
-        let patch = convert::new_store(&mut reader, request.store);
-        self.keep_store(
-            &caller,
-            reader,
-            String::new(),
-            AdminCommand::CreateStore(patch),
-        )
-        .await
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("CatalogService/CreateStore", &mut request);
+        let patch = convert::new_store(&mut call.reader, request.store);
+        self.keep_store(&caller, call, AdminCommand::CreateStore(patch))
+            .await
     }
 
     async fn update_store(
         &self,
         request: Request<pb::UpdateStoreRequest>,
     ) -> Result<Response<pb::Store>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
-        let (id, patch) = convert::store_update(&mut reader, request.store, request.update_mask);
-        self.keep_store(
-            &caller,
-            reader,
-            request.etag,
-            AdminCommand::UpdateStore(id, patch),
-        )
-        .await
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("CatalogService/UpdateStore", &mut request);
+        let (id, patch) =
+            convert::store_update(&mut call.reader, request.store, request.update_mask);
+        self.keep_store(&caller, call, AdminCommand::UpdateStore(id, patch))
+            .await
     }
 
     async fn get_store(
@@ -193,12 +215,7 @@ impl CatalogService for Catalogs {
         let mut reader = Reader::default();
         let id = reader.id(&Path::Request.field("id"), request.id);
         reader.finish()?;
-        let account = self.0.present_account(caller.account_id()).await?;
-        let store = account
-            .stores
-            .get(&id)
-            .ok_or_else(|| missing("store", id))?;
-        Ok(Response::new(convert::store(store)))
+        self.store(&caller, id).await.map(Response::new)
     }
 
     async fn list_stores(
@@ -233,29 +250,27 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<pb::CreateCustomerRequest>,
     ) -> Result<Response<pb::Customer>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
-        let patch = Box::new(convert::new_customer(&mut reader, request.customer));
-        self.keep_customer(
-            &caller,
-            reader,
-            String::new(),
-            AdminCommand::CreateCustomer(patch),
-        )
-        .await
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("CatalogService/CreateCustomer", &mut request);
+        let patch = convert::new_customer(&mut call.reader, request.customer);
+        self.keep_customer(&caller, call, AdminCommand::CreateCustomer(Box::new(patch)))
+            .await
     }
 
     async fn update_customer(
         &self,
         request: Request<pb::UpdateCustomerRequest>,
     ) -> Result<Response<pb::Customer>, Status> {
-        let (caller, request) = Caller::open(request)?;
-        let mut reader = Reader::default();
+        let (caller, mut request) = Caller::open(request)?;
+        let mut call = Call::new("CatalogService/UpdateCustomer", &mut request);
         let (id, patch) =
-            convert::customer_update(&mut reader, request.customer, request.update_mask);
-        let command = AdminCommand::UpdateCustomer(id, Box::new(patch));
-        self.keep_customer(&caller, reader, request.etag, command)
-            .await
+            convert::customer_update(&mut call.reader, request.customer, request.update_mask);
+        self.keep_customer(
+            &caller,
+            call,
+            AdminCommand::UpdateCustomer(id, Box::new(patch)),
+        )
+        .await
     }
 
     async fn get_customer(
@@ -266,10 +281,7 @@ impl CatalogService for Catalogs {
         let mut reader = Reader::default();
         let id = reader.id(&Path::Request.field("id"), request.id);
         reader.finish()?;
-        let found = self.0.store.customer(caller.account_id(), id).await?;
-        Ok(Response::new(convert::customer(
-            &found.ok_or_else(|| missing("customer", id))?,
-        )))
+        self.customer(&caller, id).await.map(Response::new)
     }
 
     async fn list_customers(
