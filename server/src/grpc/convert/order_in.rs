@@ -1,17 +1,19 @@
-//! Orders and their parts as callers give them.
+//! Orders as callers give them.
 
-use std::collections::BTreeMap;
+mod parts;
 
 use order_status_proto as proto;
 use order_status_proto::v1 as pb;
 
-use super::codes::{DELIVERY_STATUSES, LINE_KINDS, PAYMENT_KINDS};
+use super::codes::DELIVERY_STATUSES;
 use super::mask::Mask;
 use super::reader::{Path, Reader};
-use crate::domain::address::Address;
-use crate::domain::command::{LineInput, NewOrder, Patch, PaymentInput, Target};
+use crate::domain::command::{NewOrder, Patch, Target};
 use crate::domain::order::OrderRef;
 use crate::domain::value::Value;
+use parts::{attributes, line, payment};
+
+pub use parts::{PaymentFields, address, payment_input};
 
 /// How a field is read from an order of the API.
 enum Get {
@@ -284,108 +286,6 @@ fn read_field(
             status.map(|status| i64::from(status.code())).into()
         }
         Get::OrderDate => reader.time(path, order.order_date.as_ref()).into(),
-    }
-}
-
-fn line(reader: &mut Reader, path: &Path<'_>, line: pb::Line, origin: Origin) -> LineInput {
-    let imported = |number: i64| (origin == Origin::Import && number != 0).then_some(number);
-    LineInput {
-        id: imported(line.id),
-        kind: reader
-            .code(&path.field("kind"), line.kind, LINE_KINDS)
-            .unwrap_or_default(),
-        product_code: reader.text(&path.field("product_code"), line.product_code),
-        name: reader.text(&path.field("name"), line.name),
-        unit_name: reader.text(&path.field("unit_name"), line.unit_name),
-        quantity: reader.decimal(&path.field("quantity"), line.quantity.as_ref()),
-        unit_price: reader
-            .money(&path.field("unit_price"), line.unit_price.as_ref())
-            .unwrap_or_default(),
-        discount: reader
-            .money(&path.field("discount"), line.discount.as_ref())
-            .unwrap_or_default(),
-        vat_rate: reader.decimal(&path.field("vat_rate"), line.vat_rate.as_ref()),
-        customer_id: line.customer_id,
-        note: reader.text(&path.field("note"), line.note),
-        invoice_number: imported(line.invoice_number),
-        attributes: attributes(reader, &path.field("attributes"), line.attributes),
-    }
-}
-
-fn payment(reader: &mut Reader, path: &Path<'_>, given: pb::Payment) -> PaymentInput {
-    let refund = reader
-        .code(&path.field("kind"), given.kind, PAYMENT_KINDS)
-        .unwrap_or_default();
-    let money = PaymentFields {
-        method: given.method,
-        amount: given.amount,
-        description: given.description,
-        pay_date: given.pay_date,
-    };
-    PaymentInput {
-        refund,
-        ..payment_input(reader, path, money)
-    }
-}
-
-/// The fields that a payment has wherever it is given.
-pub struct PaymentFields {
-    /// How it was paid.
-    pub method: String,
-    /// How much.
-    pub amount: Option<proto::Money>,
-    /// What for.
-    pub description: String,
-    /// On which day.
-    pub pay_date: String,
-}
-
-/// Reads a payment whose fields are at `path`.
-pub fn payment_input(reader: &mut Reader, path: &Path<'_>, given: PaymentFields) -> PaymentInput {
-    let at = path.field("amount");
-    let money = reader.required(&at, given.amount).unwrap_or_default();
-    PaymentInput {
-        refund: false,
-        method: reader.text(&path.field("method"), given.method),
-        amount: reader.amount(&at, &money).unwrap_or_default(),
-        currency: money.currency_code,
-        description: reader.text(&path.field("description"), given.description),
-        pay_date: reader.text(&path.field("pay_date"), given.pay_date),
-    }
-}
-
-fn attributes(
-    reader: &mut Reader,
-    path: &Path<'_>,
-    given: BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    if given
-        .iter()
-        .any(|(name, text)| name.contains('\0') || text.contains('\0'))
-    {
-        reader.refuse(path, "hold the character NUL");
-    }
-    given
-}
-
-/// Reads an address; its id is the service's to give, unless it is kept.
-pub fn address(reader: &mut Reader, path: &Path<'_>, given: pb::Address, keep_id: bool) -> Address {
-    let mut text = |name: &str, text: String| reader.text(&path.field(name), text);
-    Address {
-        id: if keep_id { given.id } else { 0 },
-        business: given.business,
-        company_name: text("company_name", given.company_name),
-        name: text("name", given.name),
-        street: text("street", given.street),
-        house_number: text("house_number", given.house_number),
-        house_number_postfix: text("house_number_postfix", given.house_number_postfix),
-        postal_code: text("postal_code", given.postal_code),
-        city: text("city", given.city),
-        country_code: text("country_code", given.country_code),
-        phone: text("phone", given.phone),
-        email: text("email", given.email),
-        notes: text("notes", given.notes),
-        text: text("text", given.text),
     }
 }
 

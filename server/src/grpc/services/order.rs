@@ -1,5 +1,6 @@
 //! OrderService.
 
+mod echo;
 mod read;
 mod write;
 

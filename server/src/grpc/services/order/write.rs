@@ -4,10 +4,10 @@ use order_status_proto::v1 as pb;
 use tonic::{Request, Response, Status};
 
 use super::Orders;
+use super::echo::drop_echoes;
 use crate::domain::command::{Command, Move, Note, Target};
 use crate::domain::decide::LARGEST_BATCH;
 use crate::domain::fields::settable_paths;
-use crate::domain::order::OrderRef;
 use crate::domain::role::Role;
 use crate::domain::workflow::Verb;
 use crate::grpc::caller::Caller;
@@ -72,37 +72,37 @@ impl Orders {
             .reader
             .required(&path, request.order)
             .unwrap_or_default();
-        let update = order_in::update(&mut call.reader, order, &mask);
-        if !update.workflow.is_empty() {
-            self.check_workflow(&caller, &mut call, &update.order, &update.workflow)
-                .await?;
+        let mut update = order_in::update(&mut call.reader, order, &mask);
+        if matches!(mask, Mask::Filled) || !update.workflow.is_empty() {
+            self.compare(&caller, &mut call, &mask, &mut update).await?;
         }
-        self.answer_one(
-            &caller,
-            call,
-            Command::Update(update.order, Box::new(update.patch)),
-        )
-        .await
+        let command = Command::Update(update.order, Box::new(update.patch));
+        self.answer_one(&caller, call, command).await
     }
 
-    /// An update may say the workflow that the order has, and no other. It never changes, so it may be
-    /// looked at beforehand.
-    async fn check_workflow(
+    /// Compares an update with the order as it is: it may repeat what the order shows, and the workflow
+    /// that the order has, but name no other. Where the order is missing the ledger says so.
+    async fn compare(
         &self,
         caller: &Caller,
         call: &mut Call,
-        order: &OrderRef,
-        workflow: &str,
+        mask: &Mask,
+        update: &mut order_in::Update,
     ) -> Result<(), Status> {
         let found = self
             .0
             .store
-            .order(caller.account_id(), order, false)
+            .order(caller.account_id(), &update.order, true)
             .await?;
-        let found = found.filter(|order| caller.principal.sees(order));
-        if let Some(found) = found.filter(|found| found.workflow != workflow) {
+        let Some(order) = found.filter(|order| caller.principal.sees(order)) else {
+            return Ok(());
+        };
+        if matches!(mask, Mask::Filled) {
+            drop_echoes(&mut update.patch, &order);
+        }
+        if !update.workflow.is_empty() && update.workflow != order.workflow {
             let path = Path::Request.field("order");
-            let description = format!("cannot be changed: the order follows {}", found.workflow);
+            let description = format!("cannot be changed: the order follows {}", order.workflow);
             call.reader.refuse(&path.field("workflow"), description);
         }
         Ok(())
