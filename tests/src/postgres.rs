@@ -24,9 +24,19 @@ pub struct Cluster {
     programs: PathBuf,
     // What `setpriv` needs to leave root behind; PostgreSQL refuses to run as root.
     user: Vec<String>,
+    options: Options,
     port: u16,
     process: Mutex<Option<Process>>,
     databases: AtomicU32,
+}
+
+/// What a cluster is started with, beside what every cluster is.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Further settings, as `name=value`; they win over those of the harness.
+    pub settings: Vec<String>,
+    /// Further environment of the server.
+    pub env: Vec<(String, String)>,
 }
 
 /// A database of its own in a cluster. It stays until the cluster goes.
@@ -54,6 +64,15 @@ impl Cluster {
     ///
     /// If PostgreSQL is not installed or does not start.
     pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// Starts a cluster like [`Cluster::start`], with settings of its own.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL is not installed or does not start.
+    pub async fn start_with(options: Options) -> Self {
         let programs = find_programs();
         let folder = scratch::folder("postgres-");
         let user = leave_root(folder.path());
@@ -75,6 +94,7 @@ impl Cluster {
             folder,
             programs,
             user,
+            options,
             port: free_port(),
             process: Mutex::new(None),
             databases: AtomicU32::new(0),
@@ -102,6 +122,32 @@ impl Cluster {
         Database {
             url: self.url(&name),
         }
+    }
+
+    /// Creates a database that holds what another one holds. Nobody may be connected to that one.
+    ///
+    /// # Panics
+    ///
+    /// If the cluster is down, or somebody is connected.
+    pub async fn copy(&self, of: &Database) -> Database {
+        let (_, template) = of
+            .url
+            .rsplit_once('/')
+            .expect("a URL that names a database");
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        // File by file: without it every page of the copy would pass through the log.
+        self.execute(&format!(
+            "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        ))
+        .await;
+        Database {
+            url: self.url(&name),
+        }
+    }
+
+    /// Where the program of that name lies, which belongs to the server (`pgbench`).
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
     }
 
     /// Runs one statement as the superuser in the database `postgres`.
@@ -167,6 +213,10 @@ impl Cluster {
             ] {
                 command.args(["-c", setting]);
             }
+            for setting in &self.options.settings {
+                command.args(["-c", setting]);
+            }
+            command.envs(self.options.env.iter().cloned());
         });
         let options: sqlx::postgres::PgConnectOptions =
             self.url("postgres").parse().expect("a well-formed URL");
