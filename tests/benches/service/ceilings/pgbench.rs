@@ -13,6 +13,7 @@ use crate::load::{Load, ROUND};
 use crate::machine::Moment;
 use crate::rows::Rows;
 use crate::sample::{Latency, Sample};
+use crate::specimen::Specimen;
 
 /// Reads an order with everything that belongs to it.
 const SELECT: &str = r"\set id random(:first, :last)
@@ -103,6 +104,7 @@ impl Pgbench {
         for variable in &self.variables {
             command.args(["--define", variable]);
         }
+        command.args(["--define", &format!("clients={}", self.clients)]);
         if self.load == Load::Move {
             let mut rows = Rows::open(Backend::Postgres, &self.url).await;
             let base = rows.last_position().await + 1;
@@ -146,21 +148,27 @@ fn variables(load: Load, filled: &Filled) -> Vec<String> {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        variables.extend([
-            "n=0".to_owned(),
-            format!("hash=\\x{hash}"),
-            format!("kind={}", specimen.kind),
-            format!("transition={}", specimen.transition),
-            format!("verb={}", specimen.verb),
-            format!("actor={}", specimen.actor),
-            format!("role={}", specimen.role),
-            format!("fields={}", specimen.fields),
-            format!("passed_over={}", specimen.passed_over),
-            format!("credential={}", specimen.credential_id),
-            format!("results={}", specimen.results),
-        ]);
+        variables.extend(["n=0".to_owned(), format!("hash=\\x{hash}")]);
+        variables.push(format!("kind={}", specimen.kind));
+        variables.push(format!("credential={}", specimen.credential_id));
+        let texts = texts(specimen).into_iter();
+        let given = texts.filter(|(_, text)| !text.is_empty());
+        variables.extend(given.map(|(name, text)| format!("{name}={text}")));
     }
     variables
+}
+
+/// The variables of the script that are text. pgbench takes no empty ones.
+fn texts(specimen: &Specimen) -> [(&'static str, &str); 7] {
+    [
+        ("transition", &specimen.transition),
+        ("verb", &specimen.verb),
+        ("actor", &specimen.actor),
+        ("role", &specimen.role),
+        ("fields", &specimen.fields),
+        ("passed_over", &specimen.passed_over),
+        ("results", &specimen.results),
+    ]
 }
 
 /// The script that moves orders. It reads the state to know the next.
@@ -176,9 +184,16 @@ fn move_script(filled: &Filled) -> String {
     };
     let state = case(&|step| format!("'{}'", filled.specimens[step].to_state));
     let phase = case(&|step| filled.specimens[step].phase().to_string());
-    MOVE.replace("{next_state}", &state)
+    let script = MOVE
+        .replace("{next_state}", &state)
         .replace("{next_phase}", &phase)
-        .replace("{now}", NOW)
+        .replace("{now}", NOW);
+    let texts = texts(&filled.specimens[0]).into_iter();
+    texts
+        .filter(|(_, text)| text.is_empty())
+        .fold(script, |script, (name, _)| {
+            script.replace(&format!(":{name}::text"), "''")
+        })
 }
 
 /// The latencies that were logged, in nanoseconds; the logs are removed.
