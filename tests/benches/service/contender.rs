@@ -62,7 +62,7 @@ pub enum By {
     /// Connections to PostgreSQL.
     Batches(Batches),
     /// A process that writes to a file.
-    Direct(Direct),
+    Direct(Box<Direct>),
 }
 
 impl Contender {

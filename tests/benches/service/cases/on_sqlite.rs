@@ -83,9 +83,10 @@ async fn reading(service: &Site, constant: &Site, callers: usize) -> Vec<Contend
 
 async fn direct(stock: &Stock<'_>, env: &[(String, String)]) -> Contender {
     let (account_id, count) = (stock.filled.account_id, stock.filled.count);
+    let direct = Direct::start(&stock.file(), account_id, count, env).await;
     Contender {
         name: Name::Direct,
-        by: By::Direct(Direct::start(&stock.file(), account_id, count, env).await),
+        by: By::Direct(Box::new(direct)),
     }
 }
 
