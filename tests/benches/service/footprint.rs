@@ -47,12 +47,13 @@ pub struct Memory {
 }
 
 impl Footprint {
-    /// Measures servers that are started for it, one after the other, on a database that nobody uses.
+    /// Measures servers that are started for it, one after the other, on a database that nobody uses any more; `orders`
+    /// tells where those before left its orders.
     ///
     /// # Panics
     ///
     /// If a server does not start or answer.
-    pub async fn measure(stock: &Stock<'_>) -> Self {
+    pub async fn measure(stock: &Stock<'_>, orders: Arc<Orders>) -> Self {
         println!("{}: memory and start", stock.filled.backend);
         let mut starts = Vec::new();
         for _ in 1..STARTS {
@@ -63,10 +64,7 @@ impl Footprint {
         starts.push(started.as_secs_f64());
         // Let what the start left behind settle; nothing tells when it has.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let (pid, orders) = (
-            server.pid(),
-            Arc::new(Orders::new(FIRST, stock.filled.count)),
-        );
+        let pid = server.pid();
         let idle = Memory::of(pid);
         let connect = |load, callers| {
             let server = (server.endpoint(), pid);

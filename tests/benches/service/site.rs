@@ -69,6 +69,11 @@ impl Site {
         }
     }
 
+    /// The orders, and where they stand.
+    pub fn orders(&self) -> Arc<Orders> {
+        Arc::clone(&self.orders)
+    }
+
     /// So many callers of this server.
     ///
     /// # Panics

@@ -123,7 +123,10 @@ async fn plain(plan: &Plan, report: &mut Report) -> Footprint {
             .measure((case, Load::Move), contenders, plan.once())
             .await;
     }
-    few_orders(plan, report, &cluster, (&service, &constant)).await
+    few_orders(plan, report, &cluster, (&service, &constant)).await;
+    let orders = service.orders();
+    drop(service);
+    Footprint::measure(&many, orders).await
 }
 
 /// The cases with few orders; `many` is the service with many.
@@ -132,9 +135,9 @@ async fn few_orders(
     report: &mut Report,
     cluster: &Cluster,
     (many, constant): (&Site, &Site),
-) -> Footprint {
+) {
     let stock = Stock::in_cluster(cluster, plan.few).await;
-    let (written, single, resting) = (stock.copy().await, stock.copy().await, stock.copy().await);
+    let (written, single, distant) = (stock.copy().await, stock.copy().await, stock.copy().await);
     {
         let (case, callers) = (case(plan.few, 64), 64);
         let service = Site::service(Name::Service, &stock).await;
@@ -158,8 +161,7 @@ async fn few_orders(
             .measure((case, Load::Move), contenders, plan.once())
             .await;
     }
-    slow_network(plan, report, cluster, [&stock, &written, &single]).await;
-    Footprint::measure(&resting).await
+    slow_network(plan, report, cluster, [&distant, &written, &single]).await;
 }
 
 async fn slow_network(

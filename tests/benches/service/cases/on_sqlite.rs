@@ -53,7 +53,10 @@ pub async fn run(plan: &Plan, report: &mut Report) -> Footprint {
             .measure((case, Load::Move), contenders, plan.once())
             .await;
     }
-    few_orders(plan, report, (&service, &constant)).await
+    few_orders(plan, report, (&service, &constant)).await;
+    let orders = service.orders();
+    drop(service);
+    Footprint::measure(&many, orders).await
 }
 
 fn case(orders: u64, callers: usize) -> Case {
@@ -95,9 +98,9 @@ async fn few_orders(
     plan: &Plan,
     report: &mut Report,
     (many, constant): (&Site, &Site),
-) -> Footprint {
+) {
     let stock = Stock::in_file(plan.few).await;
-    let (written, resting) = (stock.copy().await, stock.copy().await);
+    let written = stock.copy().await;
     let slow = [stock.copy().await, stock.copy().await, stock.copy().await];
     {
         let (case, callers) = (case(plan.few, 64), 64);
@@ -117,7 +120,6 @@ async fn few_orders(
             .await;
     }
     slow_sync(plan, report, &slow).await;
-    Footprint::measure(&resting).await
 }
 
 async fn slow_sync(plan: &Plan, report: &mut Report, [stock, written, single]: &[Stock<'_>; 3]) {
