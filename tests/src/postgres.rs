@@ -26,9 +26,19 @@ pub struct Cluster {
     programs: PathBuf,
     // What `setpriv` needs to leave root behind; PostgreSQL refuses to run as root.
     user: Vec<String>,
+    options: Options,
     port: u16,
     process: Mutex<Option<Process>>,
     databases: AtomicU32,
+}
+
+/// What a cluster is started with, beside what every cluster is.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Further settings, as `name=value`; they win over those of the harness.
+    pub settings: Vec<String>,
+    /// Further environment of the server.
+    pub env: Vec<(String, String)>,
 }
 
 /// A database of its own in a cluster. It stays until the cluster goes.
@@ -56,9 +66,18 @@ impl Cluster {
     ///
     /// If PostgreSQL is not installed or does not start.
     pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// Starts a cluster like [`Cluster::start`], with settings of its own.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL is not installed or does not start.
+    pub async fn start_with(options: Options) -> Self {
         let folder = scratch::folder("postgres-");
         let path = folder.path().to_owned();
-        Self::make(path, Some(folder), &["--no-sync"]).await
+        Self::make(path, Some(folder), &["--no-sync"], options).await
     }
 
     /// Starts a cluster for one test in a folder of the test's choice, which must be there, be empty and outlive it.
@@ -68,10 +87,15 @@ impl Cluster {
     ///
     /// If PostgreSQL is not installed or does not start.
     pub async fn start_in(folder: &Path) -> Self {
-        Self::make(folder.to_owned(), None, &[]).await
+        Self::make(folder.to_owned(), None, &[], Options::default()).await
     }
 
-    async fn make(path: PathBuf, folder: Option<TempDir>, options: &[&str]) -> Self {
+    async fn make(
+        path: PathBuf,
+        folder: Option<TempDir>,
+        flags: &[&str],
+        options: Options,
+    ) -> Self {
         let programs = find_programs();
         let user = leave_root(&path);
         let made = Command::new("setpriv")
@@ -81,7 +105,7 @@ impl Cluster {
             .args(["--username=postgres", "--auth=trust", "--encoding=UTF8"])
             .args(["--no-locale", "--pgdata"])
             .arg(path.join("data"))
-            .args(options)
+            .args(flags)
             .output()
             .expect("run setpriv");
         assert!(
@@ -94,6 +118,7 @@ impl Cluster {
             _folder: folder,
             programs,
             user,
+            options,
             port: free_port(),
             process: Mutex::new(None),
             databases: AtomicU32::new(0),
@@ -121,6 +146,32 @@ impl Cluster {
         Database {
             url: self.url(&name),
         }
+    }
+
+    /// Creates a database that holds what another one holds. Nobody may be connected to that one.
+    ///
+    /// # Panics
+    ///
+    /// If the cluster is down, or somebody is connected.
+    pub async fn copy(&self, of: &Database) -> Database {
+        let (_, template) = of
+            .url
+            .rsplit_once('/')
+            .expect("a URL that names a database");
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        // File by file: without it every page of the copy would pass through the log.
+        self.execute(&format!(
+            "CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        ))
+        .await;
+        Database {
+            url: self.url(&name),
+        }
+    }
+
+    /// Where the program of that name lies, which belongs to the server (`pgbench`).
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
     }
 
     /// Runs one statement as the superuser in the database `postgres`.
@@ -186,6 +237,10 @@ impl Cluster {
             ] {
                 command.args(["-c", setting]);
             }
+            for setting in &self.options.settings {
+                command.args(["-c", setting]);
+            }
+            command.envs(self.options.env.iter().cloned());
         });
         let options: sqlx::postgres::PgConnectOptions =
             self.url("postgres").parse().expect("a well-formed URL");

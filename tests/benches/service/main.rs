@@ -1,0 +1,100 @@
+//! Measures the service beside its ceilings, in one run on this machine: `cargo bench -p order-status-tests`.
+//!
+//! A ceiling does the same work without the service: a tonic server that answers a constant order, pgbench and a plain
+//! driver that write the same rows, rusqlite that writes them directly. What counts is the ratio of two rates that were
+//! measured in turn; figures of their own say more about the machine. The tables are printed at the end, and kept in
+//! `target/bench/table.md`.
+//!
+//! `-- --quick` runs everything in about two minutes, to see whether it works; `-- --clean-build` also times a build
+//! from nothing.
+
+mod cases;
+mod ceilings;
+mod contender;
+mod fill;
+mod footprint;
+mod goals;
+mod load;
+mod machine;
+mod pairs;
+mod plan;
+mod report;
+mod rows;
+mod sample;
+mod site;
+mod slow_network;
+mod slow_sync;
+mod specimen;
+mod stock;
+mod table;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use ceilings::{child, constant, direct};
+use footprint::{Program, target_folder};
+use plan::Plan;
+use report::Report;
+use tokio::runtime::Builder;
+
+const USAGE: &str = "usage: cargo bench -p order-status-tests [-- [--quick] [--clean-build]]";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let [child::FLAG, name, arguments @ ..] = arguments.as_slice() {
+        return be_child(name, arguments);
+    }
+    let (mut plan, mut clean_build) = (Plan::WHOLE, false);
+    for argument in arguments {
+        match argument {
+            "--quick" => plan = Plan::QUICK,
+            "--clean-build" => clean_build = true,
+            // Cargo says it to every bench.
+            "--bench" => {}
+            other => {
+                println!("unknown argument {other}\n{USAGE}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    run(&plan, clean_build);
+    ExitCode::SUCCESS
+}
+
+fn run(plan: &Plan, clean_build: bool) {
+    let program = Program::build(clean_build);
+    let mut report = Report::default();
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.expect("start threads");
+    let (postgres, sqlite) = runtime.block_on(async {
+        let postgres = cases::on_postgres::run(plan, &mut report).await;
+        (postgres, cases::on_sqlite::run(plan, &mut report).await)
+    });
+    let goals = goals::goals(plan, &report, [&postgres, &sqlite], &program);
+    let footprints = [("PostgreSQL", &postgres), ("SQLite", &sqlite)];
+    let text = table::text(plan, &report, &goals, footprints, &program);
+    println!("\n{text}");
+    let file = target_folder().join("bench").join("table.md");
+    table::keep(&text, &file).expect("write the table");
+    println!("kept in {}", file.display());
+}
+
+/// Does what a parent wants of this process; see [`child`].
+fn be_child(name: &str, arguments: &[&str]) -> ExitCode {
+    match (name, arguments) {
+        (constant::NAME, [file]) => {
+            let served = constant::serve(Path::new(file));
+            served.expect("serve a constant order");
+        }
+        (direct::NAME, [file, account, count]) => {
+            let account = account.parse().expect("the number of an account");
+            let count = count.parse().expect("a number of orders");
+            let runtime = Builder::new_current_thread().build();
+            let runtime = runtime.expect("a runtime");
+            runtime.block_on(direct::serve(file, account, count));
+        }
+        _ => return ExitCode::from(2),
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,103 @@
+//! Servers that callers call.
+
+use std::sync::Arc;
+
+use order_status_tests::{Config, Server, scratch};
+use tempfile::TempDir;
+use tonic::transport::Endpoint;
+
+use crate::ceilings::constant::Constant;
+use crate::contender::{By, Contender, Name};
+use crate::fill::{FIRST, Filled};
+use crate::load::{Calls, Load, Orders};
+use crate::stock::Stock;
+
+/// A server, and the orders that callers ask it for.
+pub struct Site {
+    name: Name,
+    endpoint: Endpoint,
+    process: u32,
+    key: String,
+    orders: Arc<Orders>,
+    // Both end with the site.
+    _running: Running,
+}
+
+enum Running {
+    Service { _server: Server },
+    Constant { _server: Constant, _folder: TempDir },
+}
+
+impl Site {
+    /// Starts the service on a database.
+    pub async fn service(name: Name, stock: &Stock<'_>) -> Self {
+        Self::with(name, &stock.filled, stock.config()).await
+    }
+
+    /// Starts the service in its own way, on a database that holds this.
+    pub async fn with(name: Name, filled: &Filled, config: Config) -> Self {
+        let server = Server::start(config).await;
+        Self {
+            name,
+            endpoint: server.endpoint(),
+            process: server.pid(),
+            key: filled.key.clone(),
+            orders: Arc::new(Orders::new(FIRST, filled.count)),
+            _running: Running::Service { _server: server },
+        }
+    }
+
+    /// Starts a server that answers an order of the size that these have.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    pub async fn constant(filled: &Filled) -> Self {
+        let folder = scratch::folder("constant-");
+        let server = Constant::start(&filled.order, &folder.path().join("order")).await;
+        let endpoint = Endpoint::from_shared(format!("http://{}", server.address()));
+        Self {
+            name: Name::Constant,
+            endpoint: endpoint.expect("a well-formed URI"),
+            process: server.pid(),
+            key: filled.key.clone(),
+            orders: Arc::new(Orders::new(FIRST, filled.count)),
+            _running: Running::Constant {
+                _server: server,
+                _folder: folder,
+            },
+        }
+    }
+
+    /// The orders, and where they stand.
+    pub fn orders(&self) -> Arc<Orders> {
+        Arc::clone(&self.orders)
+    }
+
+    /// So many callers of this server.
+    ///
+    /// # Panics
+    ///
+    /// If it is gone.
+    pub async fn calls(&self, load: Load, callers: usize) -> Contender {
+        let server = (self.endpoint.clone(), self.process);
+        let orders = Arc::clone(&self.orders);
+        let calls = Calls::connect(load, server, &self.key, callers, orders).await;
+        Contender {
+            name: self.name,
+            by: By::Calls(calls.expect("a server that listens")),
+        }
+    }
+
+    /// The same, under another name.
+    ///
+    /// # Panics
+    ///
+    /// If the server is gone.
+    pub async fn calls_as(&self, name: Name, load: Load, callers: usize) -> Contender {
+        Contender {
+            name,
+            ..self.calls(load, callers).await
+        }
+    }
+}
