@@ -6,7 +6,7 @@ use super::decimal::{Decimal, SCALE, round_ratio};
 use super::order::{Charges, Line, LineKind, Order, Payment};
 use super::workflow::Phase;
 
-/// Everything about an order that is computed. One function makes it: [`derive`].
+/// Everything about an order that is computed. One function makes it: [`derive()`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Derived {
     /// Sum of the lines' amounts.
