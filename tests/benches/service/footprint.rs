@@ -215,6 +215,19 @@ fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    // What cargo told this program about itself would make crates look changed that ask for it.
+    for (name, _) in std::env::vars_os() {
+        let ours = name.to_string_lossy();
+        let told = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_CRATE_",
+            "CARGO_PRIMARY_",
+        ];
+        if ours == "CARGO" || told.iter().any(|prefix| ours.starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
