@@ -111,7 +111,7 @@ async fn keep_watching(
         // A cut after so many answers; what is under way then is lost and must be told again.
         for _ in 0..rand::random_range(1..200) {
             let answer = tokio::select! {
-                answer = next(&mut stream) => answer.expect("the watch goes on"),
+                answer = next(&mut stream) => answer,
                 done = last.wait_for(|last| {
                     let told = told.last().map(|change| change.position);
                     last.is_some_and(|last| told == Some(last))
@@ -119,6 +119,12 @@ async fn keep_watching(
                     drop(done.expect("the writer is there"));
                     return (told, cuts);
                 }
+            };
+            let answer = match answer {
+                Ok(answer) => answer,
+                // A server whose database is too busy says so, and the watch is resumed like any other.
+                Err(status) if status.code() == Code::Unavailable => break,
+                Err(status) => panic!("the watch goes on: {status:?}"),
             };
             token = answer.token;
             if let Some(change) = answer.change {
