@@ -15,7 +15,7 @@ use crate::ledger::Failure;
 use crate::store::StoreError;
 
 /// The domain of every reason.
-const DOMAIN: &str = "orderstatus";
+pub const DOMAIN: &str = "orderstatus";
 /// How many bytes the texts of one status may have: with its names and lengths a status then stays
 /// below the 8 KiB that proxies let through.
 const BUDGET: usize = 4 * 1024;

@@ -7,8 +7,8 @@ use order_status_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-/// The domain of every reason.
-const DOMAIN: &str = "orderstatus";
+use crate::grpc::convert::codes::reason_name;
+use crate::grpc::status::DOMAIN;
 
 /// A status with its reason and the parts of its message that vary.
 pub(super) fn refuse(
@@ -34,11 +34,9 @@ pub(super) fn retry_later(
 }
 
 fn details(reason: ErrorReason, metadata: &[(&str, &str)]) -> ErrorDetails {
-    let name = reason.as_str_name();
-    let name = name.strip_prefix("ERROR_REASON_").unwrap_or(name);
     let metadata: HashMap<String, String> = metadata
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect();
-    ErrorDetails::with_error_info(name, DOMAIN, metadata)
+    ErrorDetails::with_error_info(reason_name(reason), DOMAIN, metadata)
 }
