@@ -189,6 +189,8 @@ async fn sqlite_pool(sqlite: &Sqlite, connections: u32) -> Result<DatabaseConnec
 
 async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection, StoreError> {
     let mut options = pool_options(url, connections);
+    // A server that was started anew has left dead connections behind.
+    options.test_before_acquire(true);
     options.map_sqlx_postgres_opts(|options| {
         options.application_name("order-status read").options([
             ("default_transaction_read_only", "on"),

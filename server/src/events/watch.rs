@@ -17,12 +17,14 @@ use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::role::Role;
 use crate::domain::workflow::Workflows;
-use crate::store::OrderFilter;
+use crate::store::{OrderFilter, StoreError};
 
 /// How many changes a watch takes up at once.
 const PAGE: usize = 256;
 /// How often the credential is looked at.
 const CREDENTIAL_CHECK: Duration = Duration::from_secs(2);
+/// How long a watch bears a database that does not answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Which changes a caller is told.
 #[derive(Clone, Debug)]
@@ -136,7 +138,25 @@ impl Watch {
         Ok(told)
     }
 
+    /// Looks for it, again for a while where the database does not answer.
     async fn find(&mut self) -> Result<Told, Ended> {
+        let mut away: Option<Instant> = None;
+        loop {
+            match self.look().await {
+                Err(Ended::Store(StoreError::Unavailable(why)))
+                    if away.get_or_insert_with(Instant::now).elapsed() < PATIENCE =>
+                {
+                    tracing::debug!(error = %why, "a watch waits for the database");
+                    // It may have stopped in the middle of a change.
+                    self.unroller = None;
+                    tokio::time::sleep(self.shared.options.poll).await;
+                }
+                found => return found,
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<Told, Ended> {
         loop {
             if self.shared.draining.is_cancelled() {
                 return Err(Ended::Draining);

@@ -1,11 +1,12 @@
 //! Reading single orders from PostgreSQL: whoever waits while a statement is under way shares the next one.
 
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{PgConnection, Row as _};
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::{Postgres, connect};
 use crate::domain::order::{Order, OrderRef};
@@ -178,16 +179,13 @@ impl Reader {
         }
     }
 
-    /// The connection, made anew unless the last try was a moment ago.
+    /// The connection, made anew where it was lost; a while after the last try that failed.
     async fn connect(&mut self) -> Result<PgConnection, StoreError> {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        if Instant::now() < self.rested {
-            return Err(StoreError::Unavailable(
-                "the server did not answer a moment ago".to_owned(),
-            ));
-        }
+        // Whoever asks bears with this: a server that comes back is found within the time of a read.
+        tokio::time::sleep_until(self.rested).await;
         match connect(&self.options).await {
             Ok(connection) => {
                 self.rest = SHORT_REST;
