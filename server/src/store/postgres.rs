@@ -21,8 +21,10 @@ pub use hand::Hand;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Look-ups by key alone run over these connections; a plan made while the tables were small must not
-/// read them whole when they have grown.
-const BY_INDEX: [(&str, &str); 4] = [
+/// read them whole when they have grown. One plan serves every batch: left to itself the server would plan
+/// small ones anew each time, which costs more than running them.
+const BY_INDEX: [(&str, &str); 5] = [
+    ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),

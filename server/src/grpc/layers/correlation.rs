@@ -26,7 +26,9 @@ impl CorrelationId {
 
     /// Writes it into the headers of an answer.
     pub(super) fn put(&self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_str(&self.0) {
+        if let Ok(mut value) = HeaderValue::from_str(&self.0) {
+            // No two answers share it: in HTTP/2's table of headers it would only push out what recurs.
+            value.set_sensitive(true);
             headers.insert(HEADER, value);
         }
     }
