@@ -12,7 +12,7 @@ use order_status_proto::v1::{
 };
 use order_status_tests::audit::histories;
 use order_status_tests::postgres::Cluster;
-use order_status_tests::refusal::reason;
+use order_status_tests::refusal::{self, reason};
 use order_status_tests::{Backend, Caller, Fleet, Server, Tenant, figure, load, on_both};
 use prost_types::Duration as Interval;
 use tokio::sync::watch;
@@ -92,6 +92,11 @@ async fn confirm(caller: &Caller, id: i64) {
         .expect("confirm an order");
 }
 
+/// Whether the connection broke, as a client's own does after a thousand cuts, or the server is too busy and says so.
+fn may_be_resumed(status: &Status) -> bool {
+    !refusal::said(status) || status.code() == Code::Unavailable
+}
+
 /// Watches until it has been told the last position, and is cut and resumed at random meanwhile, on any server.
 /// Answers every change in the order told, and how often it was cut.
 async fn keep_watching(
@@ -107,7 +112,11 @@ async fn keep_watching(
         } else {
             after(&token)
         };
-        let mut stream = open(caller, request).await.expect("a watch is opened");
+        let mut stream = match open(caller, request).await {
+            Ok(stream) => stream,
+            Err(status) if may_be_resumed(&status) => continue,
+            Err(status) => panic!("a watch is opened: {status:?}"),
+        };
         // A cut after so many answers; what is under way then is lost and must be told again.
         for _ in 0..rand::random_range(1..200) {
             let answer = tokio::select! {
@@ -122,8 +131,7 @@ async fn keep_watching(
             };
             let answer = match answer {
                 Ok(answer) => answer,
-                // A server whose database is too busy says so, and the watch is resumed like any other.
-                Err(status) if status.code() == Code::Unavailable => break,
+                Err(status) if may_be_resumed(&status) => break,
                 Err(status) => panic!("the watch goes on: {status:?}"),
             };
             token = answer.token;

@@ -56,7 +56,9 @@ impl Error {
         let timed_out = sources(source).any(|source| source.is::<TimeoutExpired>());
         let code = match Code::from(status.code()) {
             _ if timed_out => Code::DeadlineExceeded,
-            Code::Unknown | Code::Cancelled | Code::Internal => Code::Unavailable,
+            Code::Unknown | Code::Cancelled | Code::Internal | Code::ResourceExhausted => {
+                Code::Unavailable
+            }
             code => code,
         };
         Self::local(code, chain(source))
