@@ -5,7 +5,7 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// Every table, those that refer to others first.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "request",
     "personal_value",
     "change",
@@ -14,6 +14,7 @@ const TABLES: [&str; 16] = [
     "orders",
     "pen",
     "workflow",
+    "session",
     "credential",
     "used_code",
     "catalog_entry",

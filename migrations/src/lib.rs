@@ -10,6 +10,7 @@ mod m0002_workflows;
 mod m0003_orders;
 mod m0004_changes;
 mod m0005_requests;
+mod m0006_sessions;
 mod runner;
 
 pub use erase::erase;
@@ -28,6 +29,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0003_orders::Step),
         Box::new(m0004_changes::Step),
         Box::new(m0005_requests::Step),
+        Box::new(m0006_sessions::Step),
     ]
 }
 

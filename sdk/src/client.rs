@@ -5,6 +5,7 @@ mod billing;
 mod builder;
 mod catalogs;
 mod orders;
+mod sessions;
 mod verbs;
 mod workflows;
 
@@ -52,6 +53,7 @@ struct Shared {
 }
 
 /// What calls use unless they say otherwise.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) authorization: Option<MetadataValue<Ascii>>,
     pub(crate) timeout: Duration,

@@ -68,9 +68,12 @@ struct Row {
     kind: &'static str,
 }
 
-/// A write is recorded; everything else reads.
+/// Writes are recorded or not; everything else reads.
 macro_rules! read_only {
     (Recorded) => {
+        false
+    };
+    (Unrecorded) => {
         false
     };
     ($kind:ident) => {
@@ -99,8 +102,8 @@ macro_rules! unary {
 
 /// Makes the types from the table. A row reads
 /// `Method(Request, module of its order) -> Response, Kind, {field: Field}`, with the kinds
-/// `Read`, `Stream` (a read that goes on) and `Recorded` (a write, carried out once for each
-/// request id).
+/// `Read`, `Stream` (a read that goes on), `Recorded` (a write, carried out once for each
+/// request id) and `Unrecorded` (a write without one, sent again only where it never arrived).
 macro_rules! methods {
     ($(
         $service:ident {
@@ -253,6 +256,11 @@ methods! {
         ListWorkflows(ListWorkflowsRequest) -> v1::ListWorkflowsResponse, Read, {};
         GetWorkflow(GetWorkflowRequest) -> v1::Workflow, Read, {};
     }
+    SessionService {
+        CreateSession(CreateSessionRequest) -> v1::CreateSessionResponse, Unrecorded, {};
+        GetSession(GetSessionRequest) -> v1::Session, Read, {};
+        DeleteSession(DeleteSessionRequest) -> (), Unrecorded, {};
+    }
     AdminService {
         CreateAccount(CreateAccountRequest) -> v1::Account, Recorded,
             {request_id: RequestId, validate_only: ValidateOnly};
@@ -348,7 +356,8 @@ mod tests {
             let reads = ["Get", "BatchGet", "List", "Watch"]
                 .iter()
                 .any(|verb| name.starts_with(verb));
-            assert_eq!(row.kind != "Recorded", reads, "{name}");
+            let writes = ["Recorded", "Unrecorded"].contains(&row.kind);
+            assert_eq!(!writes, reads, "{name}");
         }
     }
 }

@@ -6,13 +6,14 @@
 
 pub use order_status_proto::v1::{
     Account, Address, AvailableTransition, BatchGetOrdersResponse, BatchTransitionOrdersResponse,
-    Blocker, Catalog, CatalogEntry, Change, ChangeKind, CreateCredentialResponse, Credential,
-    Customer, DeliveryStatus, Edits, FieldChange, Hold, ImportOrdersResponse, InvoiceStatus, Line,
-    LineKind, ListAccountsResponse, ListCatalogEntriesResponse, ListCatalogsResponse,
-    ListCredentialsResponse, ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse,
-    ListPaymentsResponse, ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse,
-    Order, OrderCustomer, OrderState, OrderView, Payment, PaymentKind, PaymentStatus, Phase,
-    RecordPaymentResponse, RecordRefundResponse, Role, Store, Term, Verb, Workflow, WorkflowState,
+    Blocker, Catalog, CatalogEntry, Change, ChangeKind, CreateCredentialResponse,
+    CreateSessionResponse, Credential, Customer, DeliveryStatus, Edits, FieldChange, Hold,
+    ImportOrdersResponse, InvoiceStatus, Line, LineKind, ListAccountsResponse,
+    ListCatalogEntriesResponse, ListCatalogsResponse, ListCredentialsResponse,
+    ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse, ListPaymentsResponse,
+    ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse, Order, OrderCustomer,
+    OrderState, OrderView, Payment, PaymentKind, PaymentStatus, Phase, RecordPaymentResponse,
+    RecordRefundResponse, Role, Session, Store, Term, Verb, Workflow, WorkflowState,
     WorkflowTransition,
 };
 pub use order_status_proto::{Decimal, Money};

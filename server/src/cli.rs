@@ -5,6 +5,7 @@ mod accounts;
 mod credentials;
 mod health;
 mod local;
+mod password;
 mod remote;
 mod verify;
 mod workflows;

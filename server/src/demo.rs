@@ -4,6 +4,7 @@
 mod cyclesoftware;
 mod draft;
 mod getfly;
+mod logins;
 mod odoo;
 mod omni;
 mod plan;
@@ -13,12 +14,15 @@ mod wordbee;
 use crate::auth::keys::Secret;
 use crate::auth::system;
 use crate::domain::account::CATALOGS;
-use crate::domain::admin::{AccountPatch, AdminCommand, CredentialInput, EntryInput, StorePatch};
+use crate::domain::admin::{
+    AccountPatch, AdminCommand, CredentialInput, EntryInput, Proof, StorePatch,
+};
 use crate::domain::command::Command;
 use crate::domain::principal::Principal;
 use crate::ledger::{AdminAnswer, Answer, Failure, Ledger, Submission, Task};
 use crate::store::{Store, StoreError};
 
+pub use logins::open_sessions;
 use plan::Plan;
 
 /// Who made the demo, as history tells it.
@@ -63,7 +67,8 @@ fn plans() -> Vec<Plan> {
     ]
 }
 
-/// What the database holds. The first account's name tells the demo, its last key that it is whole.
+/// What the database holds. The first account's name tells the demo, its last key, which is made last of all, that
+/// it is whole.
 ///
 /// # Errors
 /// The database does not answer.
@@ -121,14 +126,17 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
         filler
             .submit(Task::Order(Command::Import(plan.orders)))
             .await?;
+        logins::fill(&filler, &plan.logins).await?;
         for key in plan.keys {
             let secret = Secret::new(key.word);
             let credential = CredentialInput {
                 title: key.title.to_owned(),
                 role: key.role,
-                key_hash: secret.hash(),
-                prefix: secret.prefix(),
-                store_id: None,
+                proof: Proof::Key {
+                    hash: secret.hash(),
+                    prefix: secret.prefix(),
+                },
+                store_id: key.store_id,
                 customer_id: key.customer_id,
                 scopes: key.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
                 expire_time: None,

@@ -13,6 +13,7 @@ pub mod order;
 pub mod principal;
 pub mod refusal;
 pub mod role;
+pub mod session;
 pub mod time;
 pub mod value;
 pub mod workflow;

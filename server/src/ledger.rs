@@ -5,6 +5,7 @@ mod admin;
 mod batch;
 mod desk;
 mod queue;
+mod session;
 mod writer;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::domain::command::Command;
 use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
+use crate::domain::session::{Session, SessionCommand};
 use crate::domain::workflow::Workflows;
 use crate::store::batch::{CredentialRecord, RequestRecord};
 use crate::store::{Store, StoreError};
@@ -54,8 +56,10 @@ pub struct Request {
 pub enum Task {
     /// A command over orders.
     Order(Command),
-    /// A command over everything else.
+    /// A command over everything else but sessions.
     Admin(AdminCommand),
+    /// A command over sessions.
+    Session(SessionCommand),
 }
 
 /// What came of a command.
@@ -65,6 +69,8 @@ pub enum Answer {
     Orders(Vec<OrderAnswer>),
     /// What an administrative command made.
     Admin(AdminAnswer),
+    /// The session as the command left it; `None` where there was none, or nothing to note.
+    Session(Option<Session>),
     /// The request id was answered before: the answer is to be rebuilt from what it told of.
     Replay(RequestRecord),
 }

@@ -1,5 +1,6 @@
 //! Serving: from the configuration to listeners, and from a signal to the end.
 
+mod credentials;
 pub mod database;
 mod drain;
 mod first_start;
@@ -31,7 +32,7 @@ use crate::ledger::{Ledger, Options};
 use crate::store::{Store, StoreError};
 use crate::{clock, telemetry};
 
-use database::Credentials;
+use credentials::Credentials;
 use drain::Signals;
 use listener::{Limits, Listener, Protocol};
 use probes::Probes;
@@ -106,10 +107,10 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
         tokio::spawn(upkeep(metrics.clone())),
     ];
 
-    let authenticator = Arc::new(Authenticator::new(
-        Arc::new(Credentials(store.clone())),
-        clock::now,
-    ));
+    let credentials = Credentials::new(store.clone(), ledger.clone());
+    let authenticator = Authenticator::new(Arc::new(credentials), clock::now)
+        .map_err(|error| ServeError::Setup(format!("no random bits: {error}")))?;
+    let authenticator = Arc::new(authenticator);
     let limits = layers::Limits {
         call_timeout: config.call_timeout,
         calls: config.max_calls,
@@ -118,6 +119,7 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
     };
     let routes = services::routes(
         &config,
+        &authenticator,
         &store,
         &ledger,
         &workflows,
@@ -217,11 +219,14 @@ async fn open(
         batch_size: config.batch_size,
     };
     let ledger = Ledger::start(&store, workflows.clone(), options).await?;
-    match demo {
-        Demo::Off => first_start::run(&store, &ledger).await?,
-        Demo::On | Demo::Reset if contents == Contents::Empty => demo::fill(&ledger).await?,
-        Demo::On | Demo::Reset => {}
+    if demo == Demo::Off {
+        first_start::run(&store, &ledger).await?;
+        return Ok((store, ledger));
     }
+    if contents == Contents::Empty {
+        demo::fill(&ledger).await?;
+    }
+    demo::open_sessions(&store, &ledger).await?;
     Ok((store, ledger))
 }
 

@@ -6,6 +6,7 @@ use order_status_proto::v1::admin_service_client::AdminServiceClient;
 use order_status_proto::v1::billing_service_client::BillingServiceClient;
 use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
+use order_status_proto::v1::session_service_client::SessionServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
 use order_status_proto::v1::{
     Account, CreateAccountRequest, CreateCredentialRequest, CreateCustomerRequest, Customer, Role,
@@ -75,6 +76,11 @@ impl Caller {
     /// Calls the WorkflowService.
     pub fn workflows(&self) -> WorkflowServiceClient<Connection> {
         WorkflowServiceClient::new(self.connection.clone())
+    }
+
+    /// Calls the SessionService.
+    pub fn sessions(&self) -> SessionServiceClient<Connection> {
+        SessionServiceClient::new(self.connection.clone())
     }
 
     /// Calls the AdminService.

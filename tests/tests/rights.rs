@@ -31,6 +31,9 @@ fn methods() -> Vec<String> {
     paths.collect()
 }
 
+/// The one method of the API that asks for no credential: by it one comes to a credential.
+const LOG_IN: &str = "/orderstatus.v1.SessionService/CreateSession";
+
 /// What a method answers to an empty message.
 async fn call(
     channel: &Channel,
@@ -68,6 +71,10 @@ async fn without_a_credential_every_method_is_unauthenticated() {
     assert!(methods.len() > 40, "{methods:?}");
     for path in methods {
         let refused = call(&channel, &path, None).await.expect_err(&path);
+        if path == LOG_IN {
+            assert_eq!(refused.code(), Code::InvalidArgument, "{refused:?}");
+            continue;
+        }
         assert_eq!(
             (refused.code(), reason(&refused).as_str()),
             (Code::Unauthenticated, "CREDENTIAL_MISSING"),
@@ -101,7 +108,8 @@ async fn without_a_credential_every_method_is_unauthenticated() {
 /// The methods that each role may call beyond those of the roles before it, written by hand.
 const CLIENT: &str = "CreateOrder GetOrder BatchGetOrders ListOrders ConfirmOrder MarkOrderPaid CompleteOrder CancelOrder \
     TransitionOrder LockOrder UnlockOrder ListTransitions ListOrderChanges AddOrderNote WatchOrders ListPayments \
-    ListWorkflows GetWorkflow ListCatalogs ListCatalogEntries GetStore ListStores";
+    ListWorkflows GetWorkflow ListCatalogs ListCatalogEntries GetStore ListStores CreateSession GetSession \
+    DeleteSession";
 const STAFF: &str = "UpdateOrder DeleteOrder BatchTransitionOrders RecordPayment RecordRefund CreateCustomer \
     UpdateCustomer GetCustomer ListCustomers";
 const MANAGER: &str =

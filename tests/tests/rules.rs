@@ -80,6 +80,7 @@ fn principal(role: Role) -> Principal {
         customer_id: (role == Role::Client).then_some(1),
         store_id: None,
         scopes: Vec::new(),
+        session: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The fields that callers set on a call.
 
+use std::time::Duration;
+
 use order_status_proto::v1;
 use prost_types::FieldMask;
 use uuid::Uuid;
@@ -11,8 +13,8 @@ use crate::field::{
     PayDate, PaymentMethod, Reason, RequestId, UpdateMask, ValidateOnly, View,
 };
 use crate::method::{
-    AddOrderNote, BatchTransitionOrders, CreateCredential, GetOrder, GetWorkflow, ListOrders,
-    ListPayments, Method, OverrideOrderState, Takes, TransitionOrder,
+    AddOrderNote, BatchTransitionOrders, CreateCredential, CreateSession, GetOrder, GetWorkflow,
+    ListOrders, ListPayments, Method, OverrideOrderState, Takes, TransitionOrder,
 };
 use crate::types::{OrderView, Timestamp};
 
@@ -255,7 +257,39 @@ impl Call<GetWorkflow> {
     }
 }
 
+impl Call<CreateSession> {
+    /// The account, by its number. It may be left out where one account only has the login.
+    pub fn account_id(self, id: i64) -> Self {
+        use v1::create_session_request::Account;
+        self.change(|request| request.account = Some(Account::AccountId(id)))
+    }
+
+    /// The account, by its code. It may be left out where one account only has the login.
+    pub fn account_code(self, code: impl Into<String>) -> Self {
+        use v1::create_session_request::Account;
+        self.change(|request| request.account = Some(Account::AccountCode(code.into())))
+    }
+
+    /// How long the session lasts at most, 1 second to 30 days; 7 days otherwise.
+    pub fn lifetime(self, lifetime: Duration) -> Self {
+        self.change(|request| request.lifetime = Some(wire(lifetime)))
+    }
+
+    /// After how long without a call the session ends; 30 minutes otherwise.
+    pub fn idle_timeout(self, timeout: Duration) -> Self {
+        self.change(|request| request.idle_timeout = Some(wire(timeout)))
+    }
+}
+
 impl Call<CreateCredential> {
+    /// A login with its password, 8 to 256 characters, in place of a key.
+    pub fn login(self, login: impl Into<String>, password: impl Into<String>) -> Self {
+        self.change(|request| {
+            request.login = login.into();
+            request.password = password.into();
+        })
+    }
+
     /// The only store whose orders its holder sees; all otherwise.
     pub fn store_id(self, id: i64) -> Self {
         self.change(|request| request.store_id = Some(id))
@@ -275,4 +309,12 @@ impl Call<CreateCredential> {
     pub fn expire_time(self, time: impl Into<Timestamp>) -> Self {
         self.change(|request| request.expire_time = Some(time.into()))
     }
+}
+
+/// A span of time for the wire; one that is too long is refused there.
+fn wire(span: Duration) -> prost_types::Duration {
+    prost_types::Duration::try_from(span).unwrap_or(prost_types::Duration {
+        seconds: i64::MAX,
+        nanos: 0,
+    })
 }

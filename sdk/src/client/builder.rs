@@ -70,7 +70,7 @@ impl ClientBuilder {
         }
     }
 
-    /// The API key that says who calls.
+    /// The API key that says who calls, or the token of a session.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
@@ -228,7 +228,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The header that carries the key, marked so that it is not logged.
-fn authorization(key: &str) -> Result<MetadataValue<Ascii>, Error> {
+pub(super) fn authorization(key: &str) -> Result<MetadataValue<Ascii>, Error> {
     let mut value: MetadataValue<Ascii> = format!("Bearer {key}")
         .parse()
         .map_err(|_| Error::invalid("the key holds characters that cannot be sent"))?;

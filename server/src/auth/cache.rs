@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 use crate::domain::principal::Principal;
 use crate::domain::time::Timestamp;
 
-/// How long a principal is remembered: a revoked credential works no longer than this.
-const LIFETIME: Duration = Duration::from_secs(5);
+/// The longest that a principal is remembered: a revoked credential works no longer than this.
+pub(super) const LIFETIME: Duration = Duration::from_secs(5);
 /// How many principals are remembered.
 const CAPACITY: usize = 10_000;
 
 struct Entry {
     principal: Arc<Principal>,
-    since: Instant,
+    until: Instant,
     expire_time: Option<Timestamp>,
 }
 
 impl Entry {
     fn is_fresh(&self) -> bool {
-        self.since.elapsed() < LIFETIME
+        Instant::now() < self.until
     }
 }
 
-/// A bounded map from the hash of a key to its principal. Unknown keys are not remembered: there is no
+/// A bounded map from the hash of a key, a token or a log-in to its principal. Unknown keys are not remembered: there is no
 /// end to them.
 #[derive(Default)]
 pub(super) struct Cache(Mutex<HashMap<[u8; 32], Entry>>);
@@ -38,13 +38,20 @@ impl Cache {
         valid.then(|| entry.principal.clone())
     }
 
-    /// Remembers a principal. A full map first forgets what is stale, then everything: the credentials in
+    /// Forgets a principal.
+    pub(super) fn forget(&self, hash: &[u8; 32]) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.remove(hash);
+    }
+
+    /// Remembers a principal for a while. A full map first forgets what is stale, then everything: the credentials in
     /// use are looked up again within one round trip.
     pub(super) fn put(
         &self,
         hash: [u8; 32],
         principal: Arc<Principal>,
         expire_time: Option<Timestamp>,
+        lifetime: Duration,
     ) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= CAPACITY {
@@ -57,7 +64,7 @@ impl Cache {
             hash,
             Entry {
                 principal,
-                since: Instant::now(),
+                until: Instant::now() + lifetime.min(LIFETIME),
                 expire_time,
             },
         );

@@ -1,4 +1,4 @@
-//! API keys. Only their SHA-256 is ever kept: a key with 256 random bits needs no salt and no slow hash.
+//! API keys and the tokens of sessions. Only their SHA-256 is ever kept: 256 random bits need no salt and no slow hash.
 
 use std::fmt;
 
@@ -7,18 +7,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// What every key made here begins with, so that scanners for leaked secrets know it.
-const PREFIX: &str = "osk_";
+const KEY: &str = "osk_";
+/// The same for the token of a session.
+const TOKEN: &str = "oss_";
 /// How many characters of a key are kept to tell keys apart.
 const SHOWN: usize = 8;
 /// No key is longer, in bytes; anything over it is not looked up.
 pub const LONGEST: usize = 512;
 
-/// A key as a caller presents it. It never shows itself in logs.
+/// A key, a token or a password as a caller presents it. It never shows itself in logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// A key that somebody presented.
+    /// What somebody presented.
     pub fn new(key: impl Into<String>) -> Secret {
         Secret(key.into())
     }
@@ -28,9 +30,15 @@ impl Secret {
     /// # Errors
     /// The operating system gives no random bits.
     pub fn generate() -> Result<Secret, getrandom::Error> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)?;
-        Ok(Secret(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))))
+        random(KEY)
+    }
+
+    /// A new token of a session: `oss_` and 43 characters of base64url over 256 random bits.
+    ///
+    /// # Errors
+    /// The operating system gives no random bits.
+    pub fn generate_token() -> Result<Secret, getrandom::Error> {
+        random(TOKEN)
     }
 
     /// SHA-256 of the key, under which it is looked up.
@@ -47,6 +55,12 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+fn random(prefix: &str) -> Result<Secret, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(Secret(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))))
 }
 
 impl fmt::Debug for Secret {

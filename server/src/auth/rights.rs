@@ -21,7 +21,7 @@ pub struct Access {
 /// What the table says of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// Anybody, without a credential: health and reflection.
+    /// Anybody, without a credential: health, reflection, and the log-in, by which one comes to a credential.
     Open,
     /// Whoever has this access.
     Needs(Access),
@@ -225,6 +225,15 @@ pub const RIGHTS: &[(&str, Right)] = &[
     (
         "/orderstatus.v1.CatalogService/ListCustomers",
         Right::Needs(STAFF),
+    ),
+    ("/orderstatus.v1.SessionService/CreateSession", Right::Open),
+    (
+        "/orderstatus.v1.SessionService/GetSession",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.SessionService/DeleteSession",
+        Right::Needs(EVERYBODY),
     ),
     (
         "/orderstatus.v1.AdminService/CreateAccount",

@@ -80,7 +80,7 @@ impl AccountLine {
 pub(super) struct CredentialLine {
     pub(super) id: i64,
     pub(super) role: String,
-    pub(super) prefix: String,
+    pub(super) known_by: String,
     pub(super) state: &'static str,
     pub(super) title: String,
 }
@@ -89,8 +89,8 @@ impl CredentialLine {
     /// Prints it, with tabs between the columns.
     pub(super) fn print(&self) {
         println!(
-            "{}\t{}\t{}…\t{}\t{}",
-            self.id, self.role, self.prefix, self.state, self.title
+            "{}\t{}\t{}\t{}\t{}",
+            self.id, self.role, self.known_by, self.state, self.title
         );
     }
 }

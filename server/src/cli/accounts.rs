@@ -22,6 +22,9 @@ pub(super) struct Create {
     /// Its name.
     #[arg(long)]
     name: String,
+    /// The code by which log-ins name it, such as a database's name.
+    #[arg(long)]
+    code: Option<String>,
     /// The workflow that its new orders follow.
     #[arg(long, default_value = "standard")]
     workflow: String,
@@ -50,6 +53,7 @@ pub(super) async fn run(command: Account) -> Result<(), Failure> {
             let access = create.access.open().await?;
             let patch = AccountPatch {
                 name: Some(create.name),
+                code: create.code,
                 workflow: Some(create.workflow),
                 currency: Some(create.currency),
                 decimals: Some(create.decimals),

@@ -6,14 +6,16 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Failure;
 use super::access::{Access, CredentialLine, Where};
+use super::password;
+use crate::auth::keys::Secret;
 use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 
 #[derive(Subcommand)]
 pub(super) enum Credential {
-    /// Make a credential and print its key, this once.
+    /// Make a credential: a key, which is printed this once, or a login with a password.
     Create(Create),
-    /// Print an account's credentials: id, role, first characters of the key, whether it works, title.
+    /// Print an account's credentials: id, role, first characters of the key or the login, whether it works, title.
     List {
         /// The account.
         #[arg(long, value_name = "ID", default_value_t = 1)]
@@ -44,6 +46,9 @@ pub(super) struct Create {
     /// What it is for; history names it as the actor.
     #[arg(long)]
     title: String,
+    /// Make a login in place of a key; its password is asked for, or read from the standard input.
+    #[arg(long, value_name = "NAME")]
+    login: Option<String>,
     /// The only store that it sees.
     #[arg(long, value_name = "ID")]
     store: Option<i64>,
@@ -65,6 +70,7 @@ pub(super) struct Wanted {
     pub(super) account: i64,
     pub(super) role: Role,
     pub(super) title: String,
+    pub(super) login: Option<(String, Secret)>,
     pub(super) store: Option<i64>,
     pub(super) customer: Option<i64>,
     pub(super) scopes: Vec<String>,
@@ -74,11 +80,19 @@ pub(super) struct Wanted {
 pub(super) async fn run(command: Credential) -> Result<(), Failure> {
     match command {
         Credential::Create(create) => {
+            let login = match create.login {
+                Some(login) => {
+                    let password = password::read(&login)?;
+                    Some((login, password))
+                }
+                None => None,
+            };
             let access = create.access.open().await?;
             let wanted = Wanted {
                 account: create.account,
                 role: create.role,
                 title: create.title,
+                login,
                 store: create.store,
                 customer: create.customer,
                 scopes: create.scopes,
@@ -89,7 +103,9 @@ pub(super) async fn run(command: Credential) -> Result<(), Failure> {
                 Access::Local(local) => local.finish(local.create_credential(wanted).await).await?,
             };
             println!("credential: {}", made.id);
-            println!("key: {}", key.expose());
+            if let Some(key) = key {
+                println!("key: {}", key.expose());
+            }
         }
         Credential::List { account, access } => {
             let credentials = match access.open().await? {

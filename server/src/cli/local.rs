@@ -6,11 +6,12 @@ use super::Failure;
 use super::access::{AccountLine, CredentialLine};
 use super::credentials::Wanted;
 use crate::auth::keys::Secret;
+use crate::auth::passwords::Passwords;
 use crate::auth::system;
 use crate::clock;
 use crate::config::Config;
 use crate::domain::account::Account;
-use crate::domain::admin::{AccountPatch, AdminCommand, CredentialInput};
+use crate::domain::admin::{AccountPatch, AdminCommand, CredentialInput, Proof, check_password};
 use crate::domain::refusal::Refusal;
 use crate::ledger::{self, AdminAnswer, Answer, Ledger, Options, Submission, Task};
 use crate::serve::database;
@@ -76,14 +77,12 @@ impl Local {
     pub(super) async fn create_credential(
         &self,
         wanted: Wanted,
-    ) -> Result<(CredentialLine, Secret), Failure> {
-        let key =
-            Secret::generate().map_err(|error| Failure(format!("no random bits: {error}")))?;
+    ) -> Result<(CredentialLine, Option<Secret>), Failure> {
+        let (proof, key) = proof(wanted.login).await?;
         let input = CredentialInput {
             title: wanted.title,
             role: wanted.role,
-            key_hash: key.hash(),
-            prefix: key.prefix(),
+            proof,
             store_id: wanted.store,
             customer_id: wanted.customer,
             scopes: wanted.scopes,
@@ -141,6 +140,26 @@ impl Local {
     }
 }
 
+/// What a new credential is known by, and the key where it is one.
+async fn proof(login: Option<(String, Secret)>) -> Result<(Proof, Option<Secret>), Failure> {
+    let Some((login, password)) = login else {
+        let key =
+            Secret::generate().map_err(|error| Failure(format!("no random bits: {error}")))?;
+        let (hash, prefix) = (key.hash(), key.prefix());
+        return Ok((Proof::Key { hash, prefix }, Some(key)));
+    };
+    if let Some(wrong) = check_password(password.expose()) {
+        return Err(Failure(told(&wrong.into())));
+    }
+    let hashed = Passwords::default().hash(password).await;
+    let password_hash = hashed.map_err(|error| Failure(error.to_string()))?;
+    let proof = Proof::Login {
+        login,
+        password_hash,
+    };
+    Ok((proof, None))
+}
+
 fn odd(answer: &AdminAnswer) -> Failure {
     Failure(format!("the ledger answered {answer:?}"))
 }
@@ -176,7 +195,10 @@ fn credential_line(credential: &CredentialRecord) -> CredentialLine {
     CredentialLine {
         id: credential.id,
         role: credential.role.name().to_owned(),
-        prefix: credential.prefix.clone(),
+        known_by: match &credential.proof {
+            Proof::Key { prefix, .. } => format!("{prefix}…"),
+            Proof::Login { login, .. } => login.clone(),
+        },
         state: match (credential.revoke_time, expired) {
             (Some(_), _) => "revoked",
             (None, true) => "expired",

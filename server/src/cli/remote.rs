@@ -95,6 +95,7 @@ impl Remote {
             lock_on_confirm: patch.lock_on_confirm.unwrap_or_default(),
             warehouse: patch.warehouse.unwrap_or_default(),
             time_zone: patch.time_zone.unwrap_or_default(),
+            code: patch.code.unwrap_or_default(),
             ..Account::default()
         };
         let message = CreateAccountRequest {
@@ -132,11 +133,17 @@ impl Remote {
     pub(super) async fn create_credential(
         &mut self,
         wanted: Wanted,
-    ) -> Result<(CredentialLine, Secret), Failure> {
+    ) -> Result<(CredentialLine, Option<Secret>), Failure> {
+        let (login, password) = match &wanted.login {
+            Some((login, password)) => (login.clone(), password.expose().to_owned()),
+            None => Default::default(),
+        };
         let message = CreateCredentialRequest {
             account_id: Some(wanted.account),
             role: wire_role(wanted.role).into(),
             title: wanted.title,
+            login,
+            password,
             store_id: wanted.store,
             customer_id: wanted.customer,
             scopes: wanted.scopes,
@@ -155,7 +162,7 @@ impl Remote {
             .into_inner();
         Ok((
             credential_line(made.credential.unwrap_or_default()),
-            Secret::new(made.key),
+            (!made.key.is_empty()).then(|| Secret::new(made.key)),
         ))
     }
 
@@ -233,7 +240,11 @@ fn credential_line(credential: Credential) -> CredentialLine {
             .strip_prefix("ROLE_")
             .unwrap_or(role)
             .to_ascii_lowercase(),
-        prefix: credential.prefix,
+        known_by: if credential.login.is_empty() {
+            format!("{}…", credential.prefix)
+        } else {
+            credential.login
+        },
         state: match (credential.revoke_time, expired) {
             (Some(_), _) => "revoked",
             (None, true) => "expired",

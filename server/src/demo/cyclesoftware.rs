@@ -1,13 +1,16 @@
 //! The cyclesoftware workflow: a bicycle dealer with a warehouse, and one with a single store.
 
 use super::draft::{Draft, exchange, item, order};
-use super::plan::{Entry, Key, Plan, account, customer};
+use super::plan::{Entry, Key, Login, Plan, account, customer};
 use crate::domain::admin::AccountPatch;
 use crate::domain::command::{LineInput, NewOrder};
 use crate::domain::role::Role;
 
 /// 2023-03-07T10:00:00Z.
 const START: i64 = 1_678_183_200;
+
+/// What the contract's calls ask of a login.
+const SCOPES: [&str; 2] = ["common", "e-commerce"];
 
 /// What the contract's published tables name, and what its examples use.
 fn entries() -> Vec<Entry> {
@@ -67,6 +70,16 @@ pub(super) fn plan() -> Plan {
             "Demo cyclesoftware",
             Role::Manager,
         )],
+        logins: vec![
+            Login {
+                scopes: &SCOPES,
+                ..Login::new("Username", "Password", "Username")
+            },
+            Login {
+                scopes: &["common"],
+                ..Login::new("Reader", "Password", "Reader")
+            },
+        ],
     }
 }
 
@@ -91,6 +104,10 @@ pub(super) fn single_plan() -> Plan {
             "Demo cyclesoftware, one store",
             Role::Manager,
         )],
+        logins: vec![Login {
+            scopes: &SCOPES,
+            ..Login::new("Single", "Password", "Single")
+        }],
     }
 }
 

@@ -36,6 +36,10 @@ pub(super) fn plan() -> Plan {
             Entry::new("sources", 1, "sales_source_a", "Sales Source A"),
         ],
         orders: vec![sale.done()],
-        keys: vec![Key::new("demo-getfly", "Demo getfly", Role::Manager)],
+        keys: vec![
+            Key::new("your_api_key", "Getfly", Role::Manager),
+            Key::new("demo-getfly", "Demo getfly", Role::Manager),
+        ],
+        logins: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! The odoo workflow: quotations and sales orders.
 
 use super::draft::{item, order};
-use super::plan::{Key, Plan, account, customer};
+use super::plan::{Key, Login, Plan, account, customer};
 use crate::domain::admin::AccountPatch;
 use crate::domain::role::Role;
 
@@ -31,5 +31,9 @@ pub(super) fn plan() -> Plan {
                 .done(),
         ],
         keys: vec![Key::new("demo-odoo", "Demo odoo", Role::Manager)],
+        logins: vec![Login {
+            session: Some("8ace287e798f31740242c2a1cdbe8b45352d7e72"),
+            ..Login::new("admin", "admin", "Administrator")
+        }],
     }
 }

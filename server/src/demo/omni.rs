@@ -24,7 +24,18 @@ pub(super) fn plan() -> Plan {
             meal(2, "FR9TL740", "pending_payment", 1, 1_564_049_435).done(),
             meal(3, "FR9TL7S2", "new", 2, 1_564_053_035).done(),
         ],
-        keys: vec![Key::new("demo-omni", "Demo omni", Role::Manager)],
+        keys: vec![
+            Key::new("demo-omni", "Demo omni", Role::Manager),
+            Key {
+                store_id: Some(1),
+                ..Key::new(
+                    "vE53k50FVtct50ll8iHBE6FgMRVCyJeF",
+                    "Burger God",
+                    Role::Manager,
+                )
+            },
+        ],
+        logins: Vec::new(),
     }
 }
 

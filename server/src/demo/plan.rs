@@ -13,6 +13,7 @@ pub(super) struct Plan {
     pub(super) entries: Vec<Entry>,
     pub(super) orders: Vec<NewOrder>,
     pub(super) keys: Vec<Key>,
+    pub(super) logins: Vec<Login>,
 }
 
 /// One code of a catalog.
@@ -48,6 +49,7 @@ pub(super) struct Key {
     pub(super) title: &'static str,
     pub(super) role: Role,
     pub(super) customer_id: Option<i64>,
+    pub(super) store_id: Option<i64>,
     pub(super) scopes: &'static [&'static str],
 }
 
@@ -58,15 +60,43 @@ impl Key {
             title,
             role,
             customer_id: None,
+            store_id: None,
             scopes: &[],
         }
     }
 }
 
-/// An account of that name, workflow and currency.
+/// One login of a manager.
+pub(super) struct Login {
+    pub(super) login: &'static str,
+    pub(super) password: &'static str,
+    pub(super) title: &'static str,
+    pub(super) scopes: &'static [&'static str],
+    /// The token of a session that stands whenever the demo is served.
+    pub(super) session: Option<&'static str>,
+}
+
+impl Login {
+    pub(super) const fn new(
+        login: &'static str,
+        password: &'static str,
+        title: &'static str,
+    ) -> Login {
+        Login {
+            login,
+            password,
+            title,
+            scopes: &[],
+            session: None,
+        }
+    }
+}
+
+/// An account of that name, which is its code too, of that workflow and currency.
 pub(super) fn account(name: &str, workflow: &str, currency: &str, time_zone: &str) -> AccountPatch {
     AccountPatch {
         name: Some(format!("Demo: {name}")),
+        code: Some(name.to_owned()),
         workflow: Some(workflow.to_owned()),
         currency: Some(currency.to_owned()),
         time_zone: Some(time_zone.to_owned()),

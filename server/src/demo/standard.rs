@@ -33,6 +33,7 @@ pub(super) fn plan() -> Plan {
                 ..Key::new("demo-client", "Demo client", Role::Client)
             },
         ],
+        logins: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::draft::{item, order};
 use super::plan::{Key, Plan, account, customer};
+use crate::domain::admin::AccountPatch;
 use crate::domain::role::Role;
 
 /// 2024-09-02T08:00:00Z.
@@ -9,7 +10,11 @@ const START: i64 = 1_725_264_000;
 
 pub(super) fn plan() -> Plan {
     Plan {
-        account: account("wordbee", "wordbee", "EUR", "Europe/Luxembourg"),
+        account: AccountPatch {
+            // By this the contract's clients name their account.
+            code: Some("demo".to_owned()),
+            ..account("wordbee", "wordbee", "EUR", "Europe/Luxembourg")
+        },
         stores: &[(1, "Translations")],
         customers: vec![
             customer(1, "Client company", "+352 2600 0000"),
@@ -38,6 +43,14 @@ pub(super) fn plan() -> Plan {
                 )])
                 .done(),
         ],
-        keys: vec![Key::new("demo-wordbee", "Demo wordbee", Role::Manager)],
+        keys: vec![
+            Key::new("demo-wordbee", "Demo wordbee", Role::Manager),
+            Key::new("wordbee-manager", "Project manager", Role::Manager),
+            Key {
+                customer_id: Some(1),
+                ..Key::new("wordbee-client", "Client company", Role::Client)
+            },
+        ],
+        logins: Vec::new(),
     }
 }

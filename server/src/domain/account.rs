@@ -22,6 +22,8 @@ pub struct Account {
     pub id: i64,
     /// Its name.
     pub name: String,
+    /// The code by which log-ins name it, unique; empty for none.
+    pub code: String,
     /// Which workflow new orders get.
     pub workflow: String,
     /// ISO 4217 code of the currency of its orders.

@@ -2,7 +2,9 @@
 
 mod decide;
 
-pub use decide::{AdminDecided, AdminGround, OPERATOR, decide, usual_entries};
+pub use decide::{AdminDecided, AdminGround, OPERATOR, check_password, decide, usual_entries};
+
+use std::fmt;
 
 use super::address::Address;
 use super::role::Role;
@@ -38,6 +40,8 @@ pub enum AdminCommand {
 pub struct AccountPatch {
     /// The account's name, 1 to 200 characters.
     pub name: Option<String>,
+    /// The code by which log-ins name it; empty for none.
+    pub code: Option<String>,
     /// Name of the default workflow.
     pub workflow: Option<String>,
     /// ISO 4217 code; it cannot be changed later.
@@ -99,17 +103,44 @@ pub struct EntryInput {
     pub active: bool,
 }
 
-/// A credential as given. The key itself never comes here, only its hash.
+/// What a credential is known by. The key and the password themselves never come here, only their hashes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// An API key.
+    Key {
+        /// SHA-256 of the key.
+        hash: [u8; 32],
+        /// The first characters of the key.
+        prefix: String,
+    },
+    /// A login with a password.
+    Login {
+        /// The login, 1 to 200 characters, unique among the account's credentials that are not revoked.
+        login: String,
+        /// The password's Argon2id hash, as the PHC string format writes it.
+        password_hash: String,
+    },
+}
+
+/// Without the hashes.
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Proof::Key { prefix, .. } => write!(f, "Key({prefix}…)"),
+            Proof::Login { login, .. } => write!(f, "Login({login})"),
+        }
+    }
+}
+
+/// A credential as given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialInput {
     /// What people call it, 1 to 200 characters; history names it as the actor.
     pub title: String,
     /// What it may do.
     pub role: Role,
-    /// SHA-256 of the key.
-    pub key_hash: [u8; 32],
-    /// The first characters of the key.
-    pub prefix: String,
+    /// By what its holder is known.
+    pub proof: Proof,
     /// The only store that it sees.
     pub store_id: Option<i64>,
     /// The only customer that it sees; a client's credential needs one.

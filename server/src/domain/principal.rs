@@ -20,6 +20,8 @@ pub struct Principal {
     pub store_id: Option<i64>,
     /// Further rights by name.
     pub scopes: Vec<String>,
+    /// SHA-256 of the token of the session that the caller has opened, if they called by one.
+    pub session: Option<[u8; 32]>,
 }
 
 impl Principal {

@@ -26,6 +26,11 @@ impl Timestamp {
         Timestamp(self.0.max(earlier.0.saturating_add(1)))
     }
 
+    /// So many microseconds later.
+    pub const fn plus(self, micros: i64) -> Timestamp {
+        Timestamp(self.0.saturating_add(micros))
+    }
+
     /// Which day since the epoch this is, in UTC.
     pub const fn day(self) -> i32 {
         self.0.div_euclid(86_400_000_000) as i32

@@ -1,4 +1,4 @@
-//! Whether the credential of a watch still stands.
+//! Whether the credential of a watch, and its session, still stand.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,29 +13,39 @@ const BELIEVED: Duration = Duration::from_secs(2);
 /// How many answers are kept.
 const KEPT: usize = 4096;
 
+/// Account, credential, and the hash of the session's token.
+type Key = (i64, i64, Option<[u8; 32]>);
+
 /// What was last known of the credentials that watch, so that many watches of one ask once.
 #[derive(Default)]
 pub struct Credentials {
-    known: Mutex<HashMap<(i64, i64), (Instant, bool)>>,
+    known: Mutex<HashMap<Key, (Instant, bool)>>,
 }
 
 impl Credentials {
-    /// Whether the credential is neither revoked nor past its time. Where the database does not answer
+    /// Whether the credential is neither revoked nor past its time, and the session has not ended. Where the database does not answer
     /// it is believed to be as it was.
     pub async fn stand(&self, store: &Store, principal: &Principal) -> bool {
-        let key = (principal.account_id, principal.credential_id);
+        let key = (
+            principal.account_id,
+            principal.credential_id,
+            principal.session,
+        );
         if let Some(known) = self.known(key) {
             return known;
         }
-        let Ok(found) = store.credentials(key.0, key.1 - 1, 1).await else {
+        let Ok(credential) = store.credential(key.0, key.1).await else {
             return true;
         };
+        let session = match &principal.session {
+            Some(hash) => store.session(hash).await,
+            None => Ok(None),
+        };
+        let Ok(session) = session else { return true };
         let now = clock::now();
-        let stands = found.first().is_some_and(|credential| {
-            credential.id == key.1
-                && credential.revoke_time.is_none()
-                && credential.expire_time.is_none_or(|end| now < end)
-        });
+        let stands = credential.is_some_and(|credential| {
+            credential.revoke_time.is_none() && credential.expire_time.is_none_or(|end| now < end)
+        }) && (principal.session.is_none() || session.is_some_and(|s| s.stands(now)));
         let mut answers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= KEPT {
             answers.clear();
@@ -44,7 +54,7 @@ impl Credentials {
         stands
     }
 
-    fn known(&self, key: (i64, i64)) -> Option<bool> {
+    fn known(&self, key: Key) -> Option<bool> {
         let answers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         answers
             .get(&key)

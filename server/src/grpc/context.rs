@@ -14,6 +14,7 @@ use super::convert::reader::{Path, Reader};
 use super::convert::request::Keyed;
 use super::fingerprint::fingerprint;
 use super::status::{Fault, internal};
+use crate::auth::Authenticator;
 use crate::domain::account::Account;
 use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
@@ -35,6 +36,8 @@ pub struct Context {
     pub workflows: Arc<Workflows>,
     /// Changes as they happen.
     pub feed: Feed,
+    /// Knows who calls.
+    pub authenticator: Arc<Authenticator>,
     accounts: Accounts,
 }
 
@@ -86,13 +89,20 @@ pub enum Administered {
 }
 
 impl Context {
-    /// Over the ledger, the store, the rulebooks and the feed of changes.
-    pub fn new(ledger: Ledger, store: Store, workflows: Arc<Workflows>, feed: Feed) -> Context {
+    /// Over the ledger, the store, the rulebooks, the feed of changes and the credentials.
+    pub fn new(
+        ledger: Ledger,
+        store: Store,
+        workflows: Arc<Workflows>,
+        feed: Feed,
+        authenticator: Arc<Authenticator>,
+    ) -> Context {
         Context {
             ledger,
             store,
             workflows,
             feed,
+            authenticator,
             accounts: Accounts::default(),
         }
     }
@@ -201,7 +211,7 @@ impl Context {
                 Ok(orders.into_iter().map(written).collect())
             }
             Answer::Replay(record) => self.replay(caller, &record, &named).await,
-            Answer::Admin(_) => {
+            Answer::Admin(_) | Answer::Session(_) => {
                 Err(internal("orders were written and something else was answered").into())
             }
         }
@@ -240,7 +250,7 @@ impl Context {
                 let result = record.results.first().copied().ok_or_else(unexpected)?;
                 Ok(Administered::Before(result))
             }
-            Answer::Orders(_) => Err(unexpected()),
+            Answer::Orders(_) | Answer::Session(_) => Err(unexpected()),
         }
     }
 

@@ -14,5 +14,6 @@ pub mod order_in;
 pub mod order_out;
 pub mod reader;
 pub mod request;
+pub mod session;
 pub mod time;
 pub mod workflow;

@@ -4,6 +4,7 @@ mod admin;
 mod billing;
 mod catalog;
 mod order;
+mod session;
 mod watch;
 mod workflow;
 
@@ -13,6 +14,7 @@ use order_status_proto::v1::admin_service_server::AdminServiceServer;
 use order_status_proto::v1::billing_service_server::BillingServiceServer;
 use order_status_proto::v1::catalog_service_server::CatalogServiceServer;
 use order_status_proto::v1::order_service_server::OrderServiceServer;
+use order_status_proto::v1::session_service_server::SessionServiceServer;
 use order_status_proto::v1::workflow_service_server::WorkflowServiceServer;
 use tonic::codec::CompressionEncoding::Gzip;
 use tonic::service::RoutesBuilder;
@@ -43,6 +45,12 @@ pub fn add_routes(routes: &mut RoutesBuilder, context: &Arc<Context>, message_by
         )
         .add_service(
             WorkflowServiceServer::new(workflow::WorkflowBooks(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        )
+        .add_service(
+            SessionServiceServer::new(session::Sessions(context()))
                 .max_decoding_message_size(message_bytes)
                 .accept_compressed(Gzip)
                 .send_compressed(Gzip),

@@ -1,5 +1,6 @@
 //! From what went wrong to what the caller is told: one table of reasons and codes.
 
+mod denied;
 mod refused;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::convert::codes::reason_name;
+use crate::auth::AuthError;
 use crate::domain::refusal::Refusal;
 use crate::ledger::Failure;
 use crate::store::StoreError;
@@ -187,6 +189,12 @@ impl From<Refusal> for Fault {
     }
 }
 
+impl From<AuthError> for Fault {
+    fn from(error: AuthError) -> Fault {
+        denied::fault(error)
+    }
+}
+
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Fault {
         match failure {
@@ -233,6 +241,12 @@ impl From<StoreError> for Fault {
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Status {
         Fault::from(refusal).into()
+    }
+}
+
+impl From<AuthError> for Status {
+    fn from(error: AuthError) -> Status {
+        Fault::from(error).into()
     }
 }
 

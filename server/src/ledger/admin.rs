@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::queue::Job;
 use super::{AdminAnswer, Answer};
 use crate::domain::account::Account;
-use crate::domain::admin::{self, AdminCommand, AdminDecided, AdminGround};
+use crate::domain::admin::{self, AdminCommand, AdminDecided, AdminGround, Proof};
 use crate::domain::decide::Ground as _;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -80,11 +80,15 @@ pub async fn run(
         }
         _ => false,
     };
+    let code_owner = code_owner(pen, desk, command).await?;
+    let login_taken = login_taken(pen, desk, account_id, command).await?;
     let view = desk.view(account_id);
     let ground = AdminGround {
         principal: &submission.principal,
         account: account.as_deref(),
         next_account_id,
+        code_owner,
+        login_taken,
         customer: customer(command).and_then(|id| view.customer(id)),
         credential_exists: credential.is_some(),
         code_in_use,
@@ -130,6 +134,48 @@ async fn credential(
     }
 }
 
+/// The account that has the code that the command gives. What the batch frees is taken until it is written.
+async fn code_owner(
+    pen: &mut Pen,
+    desk: &Desk,
+    command: &AdminCommand,
+) -> Result<Option<i64>, StoreError> {
+    let (AdminCommand::CreateAccount(patch) | AdminCommand::UpdateAccount(_, patch)) = command
+    else {
+        return Ok(None);
+    };
+    let Some(code) = patch.code.as_deref().filter(|code| !code.is_empty()) else {
+        return Ok(None);
+    };
+    let mut on_desk = desk.writes.accounts.iter();
+    match on_desk.find(|account| account.code == code) {
+        Some(account) => Ok(Some(account.id)),
+        None => pen.code_owner(code).await,
+    }
+}
+
+/// Whether a credential has the login that the command gives. What the batch frees is taken until it is written.
+async fn login_taken(
+    pen: &mut Pen,
+    desk: &Desk,
+    account_id: i64,
+    command: &AdminCommand,
+) -> Result<bool, StoreError> {
+    let AdminCommand::CreateCredential(_, input) = command else {
+        return Ok(false);
+    };
+    let Proof::Login { login, .. } = &input.proof else {
+        return Ok(false);
+    };
+    let same = |credential: &CredentialRecord| {
+        let Proof::Login { login: other, .. } = &credential.proof else {
+            return false;
+        };
+        credential.account_id == account_id && other == login
+    };
+    Ok(desk.writes.credentials.iter().any(same) || pen.login_taken(account_id, login).await?)
+}
+
 struct Made {
     account_id: i64,
     account: Option<Arc<Account>>,
@@ -151,8 +197,7 @@ impl Made {
                     account_id: self.account_id,
                     title: input.title,
                     role: input.role,
-                    key_hash: input.key_hash,
-                    prefix: input.prefix,
+                    proof: input.proof,
                     store_id: input.store_id,
                     customer_id: input.customer_id,
                     scopes: input.scopes,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::queue::Job;
-use super::{Answer, Failure, OrderAnswer, Task, admin};
+use super::{Answer, Failure, OrderAnswer, Task, admin, session};
 use crate::clock;
 use crate::domain::account::Account;
 use crate::domain::command::Command;
@@ -90,6 +90,7 @@ async fn run(
             run_order(desk, job, command, workflows, now)
         }
         Task::Admin(command) => admin::run(pen, desk, job, command, workflows, now).await?,
+        Task::Session(command) => session::run(pen, desk, command, now).await?,
     };
     Ok(answer.map_err(Failure::Refused))
 }
@@ -201,6 +202,7 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
                 admin::want(command, account, &mut wanted);
                 wanted.counters = true;
             }
+            Task::Session(_) => {}
         }
     }
     wanted

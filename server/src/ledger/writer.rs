@@ -20,7 +20,9 @@ use crate::store::{CommitError, Pen, StoreError};
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 /// How long request ids are remembered: 72 hours, in microseconds.
 const REMEMBER_MICROS: i64 = 72 * 3600 * 1_000_000;
-/// How often old request ids are forgotten; each time at most as many as nobody waits for.
+/// How long a session's row stays after its end: an hour, in microseconds.
+const KEEP_MICROS: i64 = 3600 * 1_000_000;
+/// How often old request ids and sessions are forgotten; each time at most as many as nobody waits for.
 const FORGET_INTERVAL: Duration = Duration::from_secs(5);
 /// The longest wait between two tries of one batch.
 const LONGEST_BACKOFF: Duration = Duration::from_millis(500);
@@ -91,7 +93,7 @@ impl Writer {
             }
             if forgotten.is_none_or(|at| at.elapsed() > FORGET_INTERVAL) && *self.available.borrow()
             {
-                self.forget_requests().await;
+                self.forget().await;
                 forgotten = Some(Instant::now());
             }
         }
@@ -103,10 +105,12 @@ impl Writer {
         self.available.send_replace(there);
     }
 
-    async fn forget_requests(&mut self) {
-        let before = Timestamp::from_micros(clock::now().micros() - REMEMBER_MICROS);
+    async fn forget(&mut self) {
+        let now = clock::now().micros();
+        let before = Timestamp::from_micros(now - REMEMBER_MICROS);
         let writes = Writes {
             forget_requests_before: Some(before),
+            forget_sessions_before: Some(Timestamp::from_micros(now - KEEP_MICROS)),
             ..Writes::default()
         };
         if self.pen.begin().await.is_err() {
@@ -115,7 +119,7 @@ impl Writer {
         match self.pen.write(&writes).await {
             Ok(()) => drop(self.pen.commit().await),
             Err(failure) => {
-                warn!(error = %failure, "old request ids could not be forgotten");
+                warn!(error = %failure, "old request ids and sessions could not be forgotten");
                 self.pen.rollback().await;
             }
         }

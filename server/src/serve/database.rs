@@ -3,27 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tracing::{info, warn};
+use tracing::info;
 
 use super::ServeError;
-use crate::auth::{AuthError, CredentialSource, Lookup};
 use crate::config::Config;
 use crate::domain::workflow::{Workflow, Workflows};
 use crate::store::{self, Store, StoreError};
-
-/// The credentials in the database.
-pub(super) struct Credentials(pub(super) Store);
-
-impl CredentialSource for Credentials {
-    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a> {
-        Box::pin(async move {
-            self.0.credential_by_hash(hash).await.map_err(|error| {
-                warn!(%error, "a credential cannot be read");
-                AuthError::Unavailable
-            })
-        })
-    }
-}
 
 /// Connects to the configured database.
 ///

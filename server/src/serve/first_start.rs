@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::ServeError;
 use crate::auth::keys::Secret;
 use crate::auth::{OPERATOR, system};
-use crate::domain::admin::{AccountPatch, AdminCommand, CredentialInput};
+use crate::domain::admin::{AccountPatch, AdminCommand, CredentialInput, Proof};
 use crate::domain::role::Role;
 use crate::ledger::{AdminAnswer, Answer, Failure, Ledger, Request, Submission, Task};
 use crate::store::Store;
@@ -38,8 +38,10 @@ pub(super) async fn run(store: &Store, ledger: &Ledger) -> Result<(), ServeError
     let credential = CredentialInput {
         title: "admin".to_owned(),
         role: Role::Admin,
-        key_hash: key.hash(),
-        prefix: key.prefix(),
+        proof: Proof::Key {
+            hash: key.hash(),
+            prefix: key.prefix(),
+        },
         store_id: None,
         customer_id: None,
         scopes: vec![OPERATOR.to_owned()],

@@ -7,6 +7,7 @@ use tonic::service::Routes;
 use tonic_health::pb::health_server::{Health, HealthServer};
 
 use super::ServeError;
+use crate::auth::Authenticator;
 use crate::config::Config;
 use crate::domain::workflow::Workflows;
 use crate::events::{self, Feed};
@@ -17,6 +18,7 @@ use crate::store::Store;
 /// The routes of the API, of health, and of reflection in both its versions.
 pub(super) fn routes<H: Health>(
     config: &Config,
+    authenticator: &Arc<Authenticator>,
     store: &Store,
     ledger: &Ledger,
     workflows: &Arc<Workflows>,
@@ -42,7 +44,13 @@ pub(super) fn routes<H: Health>(
         closing.clone(),
         options,
     );
-    let context = Context::new(ledger.clone(), store.clone(), Arc::clone(workflows), feed);
+    let context = Context::new(
+        ledger.clone(),
+        store.clone(),
+        Arc::clone(workflows),
+        feed,
+        Arc::clone(authenticator),
+    );
     let mut routes = Routes::builder();
     // The layers hold each method to its own limit, ImportOrders to the larger one.
     grpc::services::add_routes(

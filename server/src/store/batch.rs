@@ -6,9 +6,11 @@ use std::sync::Arc;
 use crate::domain::account::{
     Account, CatalogEntry, Counters, CustomerRecord, Store as StoreRecord,
 };
+use crate::domain::admin::Proof;
 use crate::domain::change::Change;
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::domain::role::Role;
+use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 
 /// What a batch of commands needs to know.
@@ -100,8 +102,12 @@ pub struct Writes {
     pub removed_entries: Vec<(i64, String, String)>,
     /// Credentials to insert or overwrite.
     pub credentials: Vec<CredentialRecord>,
+    /// Sessions to insert or overwrite.
+    pub sessions: Vec<Session>,
     /// Removes request ids that were answered before that day.
     pub forget_requests_before: Option<Timestamp>,
+    /// Removes sessions that ended before that time.
+    pub forget_sessions_before: Option<Timestamp>,
 }
 
 impl Writes {
@@ -117,7 +123,9 @@ impl Writes {
             && self.entries.is_empty()
             && self.removed_entries.is_empty()
             && self.credentials.is_empty()
+            && self.sessions.is_empty()
             && self.forget_requests_before.is_none()
+            && self.forget_sessions_before.is_none()
     }
 }
 
@@ -143,10 +151,8 @@ pub struct CredentialRecord {
     pub title: String,
     /// What it may do.
     pub role: Role,
-    /// SHA-256 of the key.
-    pub key_hash: [u8; 32],
-    /// The first characters of the key, to tell keys apart.
-    pub prefix: String,
+    /// By what its holder is known.
+    pub proof: Proof,
     /// The only store that it sees.
     pub store_id: Option<i64>,
     /// The only customer that it sees.

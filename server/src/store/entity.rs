@@ -11,6 +11,7 @@ pub mod order_detail;
 pub mod payment;
 pub mod personal_value;
 pub mod request;
+pub mod session;
 pub mod shop;
 pub mod used_code;
 pub mod workflow;

@@ -8,11 +8,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::batch::{CredentialRecord, Loaded, Wanted};
-use super::entity::{account, catalog_entry, credential, shop, used_code, workflow};
+use super::entity::{account, catalog_entry, credential, session, shop, used_code, workflow};
 use super::error::{CommitError, StoreError};
 use super::record::{Record, Taken, columns};
 use super::{postgres, rows, sqlite};
 use crate::domain::account::Account;
+use crate::domain::session::Session;
+use crate::domain::time::Timestamp;
 use crate::domain::workflow::Workflows;
 
 /// The right to write. Dropping it gives it back and ends what was begun.
@@ -35,6 +37,7 @@ pub(super) enum Hand {
 pub(super) enum Param<'a> {
     Int(i64),
     Text(&'a str),
+    Bytes(&'a [u8]),
 }
 
 impl rusqlite::ToSql for Param<'_> {
@@ -42,6 +45,7 @@ impl rusqlite::ToSql for Param<'_> {
         match self {
             Param::Int(number) => number.to_sql(),
             Param::Text(text) => text.to_sql(),
+            Param::Bytes(bytes) => bytes.to_sql(),
         }
     }
 }
@@ -182,6 +186,59 @@ impl Pen {
             .await?
             .pop();
         found.map(rows::credential).transpose()
+    }
+
+    /// Whether a credential of the account that is not revoked has this login.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn login_taken(&mut self, account: i64, login: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT id FROM credential WHERE login = $1 AND account_id = $2 AND revoke_time IS NULL";
+        let found = self
+            .hand
+            .number(sql, &[Param::Text(login), Param::Int(account)])
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// The account that has this code.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn code_owner(&mut self, code: &str) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT id FROM account WHERE code = $1";
+        self.hand.number(sql, &[Param::Text(code)]).await
+    }
+
+    /// The session whose token has this SHA-256.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or the row makes no sense.
+    pub async fn session(&mut self, hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+        let all = columns::<session::Model>("");
+        let sql = format!("SELECT {all} FROM session WHERE token_hash = $1");
+        let found = self.hand.rows(&sql, &[Param::Bytes(hash)]).await?.pop();
+        found.map(rows::session).transpose()
+    }
+
+    /// The sessions of a credential that stand at a time, but for the `keep` that stand longest.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or a row makes no sense.
+    pub async fn sessions_beyond(
+        &mut self,
+        (account, credential): (i64, i64),
+        now: Timestamp,
+        keep: i64,
+    ) -> Result<Vec<Session>, StoreError> {
+        let all = columns::<session::Model>("");
+        let sql = format!(
+            "SELECT {all} FROM session WHERE account_id = $1 AND credential_id = $2 AND end_time > $3 \
+             ORDER BY end_time DESC, token_hash LIMIT 100 OFFSET $4"
+        );
+        let params = [account, credential, now.micros(), keep].map(Param::Int);
+        let found = self.hand.rows(&sql, &params).await?;
+        found.into_iter().map(rows::session).collect()
     }
 
     /// Whether an order has ever named this code of a catalog.

@@ -4,5 +4,6 @@ mod history;
 mod list;
 mod people;
 mod prefix;
+mod sessions;
 
 pub use list::{OrderFilter, OrderKey, OrderPage, OrderQuery, OrderSort, TimeRange};

@@ -335,6 +335,10 @@ pub const METHODS: &[Method] = &[
     nothing!("CatalogService/ListStores"),
     nothing!("CatalogService/CreateCustomer"),
     nothing!("CatalogService/ListCustomers"),
+    // Whether there is such an account is not told either way; the tests of sessions try it.
+    nothing!("SessionService/CreateSession"),
+    nothing!("SessionService/GetSession"),
+    nothing!("SessionService/DeleteSession"),
     nothing!("AdminService/CreateAccount"),
     nothing!("AdminService/ListAccounts"),
 ];

@@ -2,6 +2,7 @@
 
 use order_status_server::domain::account::{CatalogEntry, CustomerRecord, Store as Shop};
 use order_status_server::domain::address::Address;
+use order_status_server::domain::admin::Proof;
 use order_status_server::domain::role::Role;
 use order_status_server::domain::time::Timestamp;
 use order_status_server::store::StoreError;
@@ -117,8 +118,10 @@ async fn credentials_and_customers_come_back_as_they_were_written() {
             account_id: 1,
             title: "Till".to_owned(),
             role: Role::Manager,
-            key_hash: [3; 32],
-            prefix: "os_ab".to_owned(),
+            proof: Proof::Key {
+                hash: [3; 32],
+                prefix: "os_ab".to_owned(),
+            },
             store_id: Some(2),
             customer_id: Some(6298),
             scopes: vec!["e-commerce".to_owned(), "\"".to_owned()],
@@ -128,7 +131,10 @@ async fn credentials_and_customers_come_back_as_they_were_written() {
         };
         let bare = CredentialRecord {
             id: 10,
-            key_hash: [4; 32],
+            proof: Proof::Login {
+                login: "ann".to_owned(),
+                password_hash: "$argon2id$".to_owned(),
+            },
             role: Role::Client,
             scopes: Vec::new(),
             store_id: None,

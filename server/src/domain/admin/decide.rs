@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{AccountPatch, AdminCommand, CredentialInput, CustomerPatch, EntryInput, StorePatch};
+use super::{
+    AccountPatch, AdminCommand, CredentialInput, CustomerPatch, EntryInput, Proof, StorePatch,
+};
 use crate::domain::account::{Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store};
 use crate::domain::address::Address;
 use crate::domain::decide::{check_address, check_text};
@@ -23,6 +25,10 @@ pub struct AdminGround<'a> {
     pub account: Option<&'a Account>,
     /// The id that a new account gets.
     pub next_account_id: i64,
+    /// The account that has the code that the command gives, if there is one.
+    pub code_owner: Option<i64>,
+    /// Whether a credential that is not revoked has the login that the command gives.
+    pub login_taken: bool,
     /// The customer that the command names, if there is one.
     pub customer: Option<&'a CustomerRecord>,
     /// Whether the credential that the command names is there.
@@ -230,6 +236,16 @@ fn set_account(
     let mut violations = Vec::new();
     account.name = patch.name.clone().unwrap_or(account.name);
     check_name("account.name", &account.name, &mut violations);
+    if let Some(code) = &patch.code {
+        check_code(code, &mut violations);
+        if ground.code_owner.is_some_and(|owner| owner != account.id) {
+            return Err(Refusal::AlreadyExists {
+                kind: "account code",
+                name: code.clone(),
+            });
+        }
+        account.code.clone_from(code);
+    }
     if let Some(workflow) = &patch.workflow {
         if ground.workflows.latest(workflow).is_none() {
             let known: Vec<_> = ground
@@ -268,6 +284,25 @@ fn set_account(
     account.warehouse = patch.warehouse.unwrap_or(account.warehouse);
     account.revision += 1;
     finish(violations, AdminDecided::Account(Box::new(account)))
+}
+
+/// A code begins with a letter, so that it is never taken for the number of an account.
+fn check_code(code: &str, violations: &mut Vec<Violation>) {
+    let further = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let fits = code.starts_with(|first: char| first.is_ascii_alphabetic())
+        && code.chars().all(further)
+        && code.len() <= 64;
+    if !fits && !code.is_empty() {
+        let message = "must be a letter, then at most 63 letters, digits, `_`, `.` or `-`";
+        violations.push(Violation::new("account.code", message));
+    }
+}
+
+/// What is wrong with a new password, if anything is. It is asked before the password is hashed.
+pub fn check_password(password: &str) -> Option<Violation> {
+    let length = password.chars().take(257).count();
+    (!(8..=256).contains(&length))
+        .then(|| Violation::new("password", "must be from 8 to 256 characters"))
 }
 
 fn create_store(
@@ -406,6 +441,15 @@ fn check_credential(
 ) -> Result<(), Refusal> {
     let mut violations = Vec::new();
     check_name("title", &input.title, &mut violations);
+    if let Proof::Login { login, .. } = &input.proof {
+        check_name("login", login, &mut violations);
+        if ground.login_taken {
+            return Err(Refusal::AlreadyExists {
+                kind: "login",
+                name: login.clone(),
+            });
+        }
+    }
     if input.role == Role::Client && input.customer_id.is_none() {
         violations.push(Violation::new(
             "customer_id",

@@ -9,7 +9,7 @@ use super::mask::Mask;
 use super::reader::{Path, Reader};
 use super::time::timestamp;
 use crate::domain::account::Account;
-use crate::domain::admin::{AccountPatch, CredentialInput};
+use crate::domain::admin::{AccountPatch, CredentialInput, Proof};
 use crate::domain::role::Role;
 use crate::store::batch::CredentialRecord;
 
@@ -27,6 +27,7 @@ pub fn account(account: &Account) -> pb::Account {
         create_time: Some(timestamp(account.create_time)),
         etag: etag(account.revision),
         revision: account.revision,
+        code: account.code.clone(),
     }
 }
 
@@ -43,7 +44,7 @@ pub fn account_update(
     given: Option<pb::Account>,
     mask: Option<FieldMask>,
 ) -> (i64, AccountPatch) {
-    const SETTABLE: [&str; 7] = [
+    const SETTABLE: [&str; 8] = [
         "name",
         "workflow",
         "currency_code",
@@ -51,6 +52,7 @@ pub fn account_update(
         "lock_on_confirm",
         "warehouse",
         "time_zone",
+        "code",
     ];
     let path = Path::Request.field("account");
     let given = reader.required(&path, given).unwrap_or_default();
@@ -94,33 +96,38 @@ fn account_patch(
         name: named(reader, path, mask, "name", given.name),
         workflow: named(reader, path, mask, "workflow", given.workflow),
         currency: named(reader, path, mask, "currency_code", given.currency_code),
+        code: named(reader, path, mask, "code", given.code),
         time_zone: named(reader, path, mask, "time_zone", given.time_zone),
     }
 }
 
-/// A credential, without its key.
+/// A credential, without its key or password.
 pub fn credential(credential: &CredentialRecord) -> pb::Credential {
+    let (prefix, login) = match &credential.proof {
+        Proof::Key { prefix, .. } => (prefix.clone(), String::new()),
+        Proof::Login { login, .. } => (String::new(), login.clone()),
+    };
     pb::Credential {
         id: credential.id,
         account_id: credential.account_id,
         title: credential.title.clone(),
         role: number_of(ROLES, &credential.role),
-        prefix: credential.prefix.clone(),
+        prefix,
         store_id: credential.store_id,
         customer_id: credential.customer_id,
         scopes: credential.scopes.clone(),
         create_time: Some(timestamp(credential.create_time)),
         expire_time: credential.expire_time.map(timestamp),
         revoke_time: credential.revoke_time.map(timestamp),
+        login,
     }
 }
 
-/// Reads a credential to be made for a key with that hash and these first characters.
+/// Reads a credential to be made with that proof.
 pub fn new_credential(
     reader: &mut Reader,
     given: pb::CreateCredentialRequest,
-    key_hash: [u8; 32],
-    prefix: String,
+    proof: Proof,
 ) -> CredentialInput {
     let at = Path::Request.field("role");
     if given.role == 0 {
@@ -137,8 +144,7 @@ pub fn new_credential(
     CredentialInput {
         title: reader.text(&Path::Request.field("title"), given.title),
         role: reader.code(&at, given.role, ROLES).unwrap_or(Role::Client),
-        key_hash,
-        prefix,
+        proof,
         store_id: given.store_id,
         customer_id: given.customer_id,
         scopes,

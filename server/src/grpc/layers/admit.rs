@@ -37,8 +37,6 @@ const WATCH: &str = "/orderstatus.v1.OrderService/WatchOrders";
 const IMPORT: &str = "/orderstatus.v1.OrderService/ImportOrders";
 /// When to come again after the process had too much to do.
 const BUSY: Duration = Duration::from_millis(200);
-/// When to come again after the database did not answer.
-const AWAY: Duration = Duration::from_secs(1);
 
 /// What all calls are admitted by.
 pub(super) struct Shared {
@@ -191,21 +189,7 @@ async fn authenticate(
         Some(key) => authenticator.authenticate(&key).await,
         None => Err(AuthError::Invalid),
     };
-    found.map_err(|error| match error {
-        AuthError::Invalid => refuse(
-            Code::Unauthenticated,
-            ErrorReason::CredentialInvalid,
-            error.to_string(),
-            &[],
-        ),
-        AuthError::Unavailable => retry_later(
-            Code::Unavailable,
-            ErrorReason::DatabaseUnavailable,
-            error.to_string(),
-            &[],
-            AWAY,
-        ),
-    })
+    Ok(found?)
 }
 
 fn not_allowed(method: &str, access: &rights::Access, principal: &Principal) -> Status {

@@ -12,9 +12,11 @@ use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 use super::*;
 use crate::auth::keys::Secret;
-use crate::auth::{CredentialSource, Lookup};
+use crate::auth::{AccountName, CredentialSource, Known, Lookup};
+use crate::domain::admin::Proof;
 use crate::domain::principal::Principal;
 use crate::domain::role::Role;
+use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::store::batch::CredentialRecord;
 
@@ -25,7 +27,7 @@ const IMPORT: &str = "/orderstatus.v1.OrderService/ImportOrders";
 struct Roles;
 
 impl CredentialSource for Roles {
-    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a> {
+    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Known> {
         let role = Role::ALL
             .iter()
             .copied()
@@ -35,8 +37,10 @@ impl CredentialSource for Roles {
             account_id: 1,
             title: role.name().to_owned(),
             role,
-            key_hash: *hash,
-            prefix: String::new(),
+            proof: Proof::Key {
+                hash: *hash,
+                prefix: String::new(),
+            },
             store_id: None,
             customer_id: None,
             scopes: Vec::new(),
@@ -44,8 +48,22 @@ impl CredentialSource for Roles {
             expire_time: None,
             revoke_time: None,
         });
-        Box::pin(std::future::ready(Ok(record)))
+        let known = record.map(|credential| Known {
+            credential,
+            session: None,
+        });
+        Box::pin(std::future::ready(Ok(known)))
     }
+
+    fn by_login<'a>(
+        &'a self,
+        _: Option<&'a AccountName>,
+        _: &'a str,
+    ) -> Lookup<'a, CredentialRecord> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn note_use(&self, _: &Session) {}
 }
 
 fn layers(calls: usize) -> Layers {
@@ -56,7 +74,7 @@ fn layers(calls: usize) -> Layers {
         import_bytes: 1000,
     };
     Layers::new(
-        Arc::new(Authenticator::new(Arc::new(Roles), Timestamp::default)),
+        Arc::new(Authenticator::new(Arc::new(Roles), Timestamp::default).unwrap()),
         limits,
         CancellationToken::new(),
     )

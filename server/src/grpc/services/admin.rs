@@ -6,8 +6,9 @@ use order_status_proto::v1 as pb;
 use order_status_proto::v1::admin_service_server::AdminService;
 use tonic::{Request, Response, Status};
 
+use crate::auth::AuthError;
 use crate::auth::keys::Secret;
-use crate::domain::admin::{AdminCommand, OPERATOR};
+use crate::domain::admin::{AdminCommand, OPERATOR, Proof, check_password};
 use crate::domain::refusal::Refusal;
 use crate::grpc::caller::Caller;
 use crate::grpc::context::{Administered, Call, Context, unexpected};
@@ -55,6 +56,44 @@ impl Admin {
             Administered::Made(_) => return Err(unexpected()),
         };
         Ok(Response::new(account))
+    }
+
+    /// What a new credential is known by: the login with its password, else a new key, which comes along.
+    async fn proof(
+        &self,
+        call: &mut Call,
+        login: &str,
+        password: Secret,
+    ) -> Result<(Proof, String), Status> {
+        let path = Path::Request.field("password");
+        if login.is_empty() {
+            if !password.expose().is_empty() {
+                call.reader.refuse(&path, "goes together with a login");
+            }
+            let key = Secret::generate();
+            let key = key.map_err(|error| internal(&format!("no random bits: {error}")))?;
+            let (hash, prefix) = (key.hash(), key.prefix());
+            return Ok((Proof::Key { hash, prefix }, key.expose().to_owned()));
+        }
+        let login = call
+            .reader
+            .text(&Path::Request.field("login"), login.to_owned());
+        let wrong = check_password(password.expose());
+        // What is not to be kept need not be hashed.
+        let password_hash = if wrong.is_some() || call.validate_only {
+            String::new()
+        } else {
+            let hashed = self.0.authenticator.passwords().hash(password).await;
+            hashed.map_err(AuthError::from)?
+        };
+        if let Some(wrong) = wrong {
+            call.reader.refuse(&path, wrong.description);
+        }
+        let proof = Proof::Login {
+            login,
+            password_hash,
+        };
+        Ok((proof, String::new()))
     }
 
     async fn keep_credential(
@@ -177,17 +216,18 @@ impl AdminService for Admin {
         request: Request<pb::CreateCredentialRequest>,
     ) -> Result<Response<pb::CreateCredentialResponse>, Status> {
         let (caller, mut request) = Caller::open(request)?;
+        // Before the request's fingerprint is taken: that is kept, and no fast hash of a password may be.
+        let password = Secret::new(std::mem::take(&mut request.password));
         let mut call = Call::new("AdminService/CreateCredential", &mut request);
-        let key =
-            Secret::generate().map_err(|error| internal(&format!("no random bits: {error}")))?;
         let (account, validate_only) = (request.account_id, call.validate_only);
-        let input = convert::new_credential(&mut call.reader, request, key.hash(), key.prefix());
+        let (proof, key) = self.proof(&mut call, &request.login, password).await?;
+        let input = convert::new_credential(&mut call.reader, request, proof);
         let command = AdminCommand::CreateCredential(account, input);
         let (credential, key) = match self
             .keep_credential(&caller, call, account, command)
             .await?
         {
-            Kept::Now(credential) if !validate_only => (credential, key.expose().to_owned()),
+            Kept::Now(credential) if !validate_only => (credential, key),
             // A key that opens nothing, or one that was told before, is not told.
             Kept::Now(credential) | Kept::Before(credential) => (credential, String::new()),
         };

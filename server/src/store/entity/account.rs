@@ -19,6 +19,7 @@ pub struct Model {
     pub time_zone: String,
     pub revision: i64,
     pub create_time: i64,
+    pub code: Option<String>,
 }
 
 /// Nothing is joined to it.
@@ -41,6 +42,7 @@ record!(
         warehouse,
         time_zone,
         revision,
-        create_time
+        create_time,
+        code
     ]
 );

@@ -14,7 +14,7 @@ pub struct Model {
     pub id: i64,
     pub title: String,
     pub role: String,
-    pub key_hash: Vec<u8>,
+    pub key_hash: Option<Vec<u8>>,
     pub prefix: String,
     pub store_id: Option<i64>,
     pub customer_id: Option<i64>,
@@ -22,6 +22,8 @@ pub struct Model {
     pub create_time: i64,
     pub expire_time: Option<i64>,
     pub revoke_time: Option<i64>,
+    pub login: Option<String>,
+    pub password_hash: Option<String>,
 }
 
 /// Nothing is joined to it.
@@ -46,6 +48,8 @@ record!(
         scopes,
         create_time,
         expire_time,
-        revoke_time
+        revoke_time,
+        login,
+        password_hash
     ]
 );

@@ -29,6 +29,12 @@ impl Pen {
             ];
             self.hand.execute(sql, &params).await?;
         }
+        if let Some(before) = writes.forget_sessions_before {
+            let sql = "DELETE FROM session WHERE token_hash IN \
+                       (SELECT token_hash FROM session WHERE end_time < $1 LIMIT $2)";
+            let params = [Param::Int(before.micros()), Param::Int(FORGET_AT_ONCE)];
+            self.hand.execute(sql, &params).await?;
+        }
         Ok(())
     }
 
@@ -84,6 +90,9 @@ impl Pen {
         let credentials =
             last_of_each(&writes.credentials, |record| (record.account_id, record.id));
         self.put(credentials, rows::credential_row, Taken::Overwrite)
+            .await?;
+        let sessions = last_of_each(&writes.sessions, |session| session.token_hash);
+        self.put(sessions, rows::session_row, Taken::Overwrite)
             .await?;
         let counters = last_of_each(&writes.counters, |(account, _)| *account);
         let counters: Vec<_> = counters

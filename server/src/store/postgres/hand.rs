@@ -258,6 +258,7 @@ fn bind<'q>(
     params.iter().fold(query, |query, param| match param {
         Param::Int(number) => query.bind(*number),
         Param::Text(text) => query.bind((*text).to_owned()),
+        Param::Bytes(bytes) => query.bind(bytes.to_vec()),
     })
 }
 

@@ -9,8 +9,7 @@ use crate::domain::order::Payment;
 use crate::store::batch::CredentialRecord;
 use crate::store::entity::{account, catalog_entry, credential, customer, payment, shop, workflow};
 use crate::store::error::damaged;
-use crate::store::record::columns;
-use crate::store::{Base, Store, StoreError, rows};
+use crate::store::{Store, StoreError, rows};
 
 impl Store {
     /// An account with its stores and catalogs.
@@ -62,31 +61,6 @@ impl Store {
             catalog_entry::Entity::find().filter(catalog_entry::Column::AccountId.eq(row.id));
         let entries = entries.all(&self.inner.pool).await?;
         rows::account(row, shops, entries)
-    }
-
-    /// The credential whose key has this SHA-256, revoked and expired ones too.
-    ///
-    /// # Errors
-    /// Where the database does not answer, or the row makes no sense.
-    pub async fn credential_by_hash(
-        &self,
-        hash: &[u8; 32],
-    ) -> Result<Option<CredentialRecord>, StoreError> {
-        let found = match &self.inner.base {
-            Base::Sqlite(sqlite) => {
-                let all = columns::<credential::Model>("");
-                let sql = format!("SELECT {all} FROM credential WHERE key_hash = $1");
-                sqlite
-                    .rows::<credential::Model>(&sql, &[&hash.as_slice()])?
-                    .pop()
-            }
-            Base::Postgres(_) => {
-                let found = credential::Entity::find()
-                    .filter(credential::Column::KeyHash.eq(hash.to_vec()));
-                found.one(&self.inner.pool).await?
-            }
-        };
-        found.map(rows::credential).transpose()
     }
 
     /// Credentials of an account by id, those after `after`.

@@ -5,11 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::domain::account::{
     Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store as Shop,
 };
+use crate::domain::admin::Proof;
 use crate::domain::role::Role;
+use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::store::batch::{CredentialRecord, RequestRecord, RequestResult};
 use crate::store::detail;
-use crate::store::entity::{account, catalog_entry, counter, credential, customer, request, shop};
+use crate::store::entity::{
+    account, catalog_entry, counter, credential, customer, request, session, shop,
+};
 use crate::store::error::{StoreError, damaged};
 
 use super::bytes;
@@ -27,6 +31,7 @@ pub fn account_row(account: &Account) -> account::Model {
         time_zone: account.time_zone.clone(),
         revision: account.revision,
         create_time: account.create_time.micros(),
+        code: (!account.code.is_empty()).then(|| account.code.clone()),
     }
 }
 
@@ -42,6 +47,7 @@ pub fn account(
     let mut account = Account {
         id: row.id,
         name: row.name,
+        code: row.code.unwrap_or_default(),
         workflow: row.workflow,
         currency: row.currency,
         decimals: row
@@ -159,19 +165,33 @@ pub fn customer(row: customer::Model) -> Result<CustomerRecord, StoreError> {
 
 /// The row of a credential.
 pub fn credential_row(record: &CredentialRecord) -> credential::Model {
+    let (key_hash, prefix, login, password_hash) = match &record.proof {
+        Proof::Key { hash, prefix } => (Some(hash.to_vec()), prefix.clone(), None, None),
+        Proof::Login {
+            login,
+            password_hash,
+        } => (
+            None,
+            String::new(),
+            Some(login.clone()),
+            Some(password_hash.clone()),
+        ),
+    };
     credential::Model {
         account_id: record.account_id,
         id: record.id,
         title: record.title.clone(),
         role: record.role.name().to_owned(),
-        key_hash: record.key_hash.to_vec(),
-        prefix: record.prefix.clone(),
+        key_hash,
+        prefix,
         store_id: record.store_id,
         customer_id: record.customer_id,
         scopes: to_text(&record.scopes),
         create_time: record.create_time.micros(),
         expire_time: record.expire_time.map(Timestamp::micros),
         revoke_time: record.revoke_time.map(Timestamp::micros),
+        login,
+        password_hash,
     }
 }
 
@@ -186,19 +206,58 @@ pub fn credential(row: credential::Model) -> Result<CredentialRecord, StoreError
             row.id, row.account_id
         ))
     };
+    let proof = match (&row.key_hash, &row.login, &row.password_hash) {
+        (Some(hash), None, None) => Proof::Key {
+            hash: bytes(hash, "hash of a key")?,
+            prefix: row.prefix.clone(),
+        },
+        (None, Some(login), Some(password_hash)) => Proof::Login {
+            login: login.clone(),
+            password_hash: password_hash.clone(),
+        },
+        _ => return Err(wrong(&"it is neither a key nor a login")),
+    };
     Ok(CredentialRecord {
         id: row.id,
         account_id: row.account_id,
         role: Role::parse(&row.role).ok_or_else(|| wrong(&"its role is not known"))?,
-        key_hash: bytes(&row.key_hash, "hash of a key")?,
+        proof,
         scopes: from_text(&row.scopes).map_err(|error| wrong(&error))?,
         title: row.title,
-        prefix: row.prefix,
         store_id: row.store_id,
         customer_id: row.customer_id,
         create_time: Timestamp::from_micros(row.create_time),
         expire_time: row.expire_time.map(Timestamp::from_micros),
         revoke_time: row.revoke_time.map(Timestamp::from_micros),
+    })
+}
+
+/// The row of a session.
+pub fn session_row(session: &Session) -> session::Model {
+    session::Model {
+        token_hash: session.token_hash.to_vec(),
+        account_id: session.account_id,
+        credential_id: session.credential_id,
+        idle: session.idle,
+        create_time: session.create_time.micros(),
+        expire_time: session.expire_time.micros(),
+        end_time: session.end_time.micros(),
+    }
+}
+
+/// The session of a row.
+///
+/// # Errors
+/// Where the hash is none.
+pub fn session(row: session::Model) -> Result<Session, StoreError> {
+    Ok(Session {
+        token_hash: bytes(&row.token_hash, "hash of a token")?,
+        account_id: row.account_id,
+        credential_id: row.credential_id,
+        idle: row.idle,
+        create_time: Timestamp::from_micros(row.create_time),
+        expire_time: Timestamp::from_micros(row.expire_time),
+        end_time: Timestamp::from_micros(row.end_time),
     })
 }
 

@@ -1,0 +1,8 @@
+//! Sessions: logging in and out by the public door, on both databases.
+
+mod sessions {
+    mod ending;
+    mod fixtures;
+    mod log_in;
+    mod passwords;
+}
