@@ -19,9 +19,9 @@ const PROVEN: Duration = Duration::from_secs(60);
 /// How many of them are known.
 const CAPACITY: usize = 10_000;
 /// How often a login may fail at once, and after how long once more.
-pub const LOGIN_TRIES: (u32, Duration) = (10, Duration::from_secs(15));
+const LOGIN_TRIES: (u32, Duration) = (10, Duration::from_secs(15));
 /// The same for an address, whose users are many.
-pub const ADDRESS_TRIES: (u32, Duration) = (50, Duration::from_secs(2));
+const ADDRESS_TRIES: (u32, Duration) = (50, Duration::from_secs(2));
 
 /// How a log-in names its account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -109,6 +109,56 @@ async fn an_expired_and_a_revoked_key_are_refused_alike() {
     }
 }
 
+#[tokio::test]
+async fn a_password_that_fitted_a_moment_ago_is_not_hashed_again() {
+    let password_hash = Passwords::default()
+        .hash(Secret::new("correct horse"))
+        .await;
+    let kept = kept(None, None);
+    if let Some(record) = &mut *kept.record.lock().unwrap() {
+        record.proof = Proof::Login {
+            login: "ann".to_owned(),
+            password_hash: password_hash.unwrap(),
+        };
+    }
+    let mut authenticator = Authenticator::new(kept.clone(), now).unwrap();
+    let attempt = |password: &str| Attempt {
+        account: Some(AccountName::Id(1)),
+        login: "ann".to_owned(),
+        password: Secret::new(password),
+        address: None,
+    };
+    let wrong = authenticator.log_in(&attempt("correct house")).await;
+    assert_eq!(wrong, Err(AuthError::Invalid));
+    let first = authenticator.log_in(&attempt("correct horse")).await;
+    assert_eq!(first.unwrap().credential_id, 3);
+    authenticator.logins.passwords = Passwords::none();
+    let reads = kept.reads.load(Ordering::SeqCst);
+    assert!(
+        authenticator
+            .log_in(&attempt("correct horse"))
+            .await
+            .is_ok()
+    );
+    assert_eq!(kept.reads.load(Ordering::SeqCst), reads, "it is remembered");
+    authenticator.cache = Cache::default();
+    assert!(
+        authenticator
+            .log_in(&attempt("correct horse"))
+            .await
+            .is_ok()
+    );
+    let wrong = authenticator.log_in(&attempt("correct house")).await;
+    assert_eq!(wrong, Err(AuthError::Busy));
+    // Whoever revokes the credential ends that too.
+    authenticator.cache = Cache::default();
+    if let Some(record) = &mut *kept.record.lock().unwrap() {
+        record.revoke_time = Some(Timestamp::default());
+    }
+    let revoked = authenticator.log_in(&attempt("correct horse")).await;
+    assert_eq!(revoked, Err(AuthError::Busy));
+}
+
 #[test]
 fn a_remembered_principal_ends_with_its_credential() {
     let cache = Cache::default();

@@ -1,8 +1,10 @@
 //! Commands over everything that is not an order: accounts, credentials, stores, customers, catalogs.
 
+mod credential;
 mod decide;
 
-pub use decide::{AdminDecided, AdminGround, OPERATOR, check_password, decide, usual_entries};
+pub use credential::check_password;
+pub use decide::{AdminDecided, AdminGround, OPERATOR, decide, usual_entries};
 
 use std::fmt;
 

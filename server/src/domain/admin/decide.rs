@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    AccountPatch, AdminCommand, CredentialInput, CustomerPatch, EntryInput, Proof, StorePatch,
-};
+use super::credential::check_credential;
+use super::{AccountPatch, AdminCommand, CredentialInput, CustomerPatch, EntryInput, StorePatch};
 use crate::domain::account::{Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store};
 use crate::domain::address::Address;
 use crate::domain::decide::{check_address, check_text};
 use crate::domain::principal::Principal;
 use crate::domain::refusal::{Refusal, Violation};
-use crate::domain::role::Role;
 use crate::domain::time::Timestamp;
 use crate::domain::workflow::Workflows;
 
@@ -202,7 +200,7 @@ fn check_etag(ground: &AdminGround<'_>, version: i64) -> Result<(), Refusal> {
     })
 }
 
-fn finish<T>(violations: Vec<Violation>, decided: T) -> Result<T, Refusal> {
+pub(super) fn finish<T>(violations: Vec<Violation>, decided: T) -> Result<T, Refusal> {
     if violations.is_empty() {
         Ok(decided)
     } else {
@@ -210,7 +208,7 @@ fn finish<T>(violations: Vec<Violation>, decided: T) -> Result<T, Refusal> {
     }
 }
 
-fn check_name(field: &str, name: &str, violations: &mut Vec<Violation>) {
+pub(super) fn check_name(field: &str, name: &str, violations: &mut Vec<Violation>) {
     check_text(field, name, 200, violations);
     if name.trim().is_empty() {
         violations.push(Violation::new(field, "must not be empty"));
@@ -296,13 +294,6 @@ fn check_code(code: &str, violations: &mut Vec<Violation>) {
         let message = "must be a letter, then at most 63 letters, digits, `_`, `.` or `-`";
         violations.push(Violation::new("account.code", message));
     }
-}
-
-/// What is wrong with a new password, if anything is. It is asked before the password is hashed.
-pub fn check_password(password: &str) -> Option<Violation> {
-    let length = password.chars().take(257).count();
-    (!(8..=256).contains(&length))
-        .then(|| Violation::new("password", "must be from 8 to 256 characters"))
 }
 
 fn create_store(
@@ -432,60 +423,6 @@ fn upsert_entry(input: &EntryInput, account: &Account) -> Result<AdminDecided, R
         active: input.active,
     };
     finish(violations, AdminDecided::Entry(entry))
-}
-
-fn check_credential(
-    input: &CredentialInput,
-    operator: bool,
-    ground: &AdminGround<'_>,
-) -> Result<(), Refusal> {
-    let mut violations = Vec::new();
-    check_name("title", &input.title, &mut violations);
-    if let Proof::Login { login, .. } = &input.proof {
-        check_name("login", login, &mut violations);
-        if ground.login_taken {
-            return Err(Refusal::AlreadyExists {
-                kind: "login",
-                name: login.clone(),
-            });
-        }
-    }
-    if input.role == Role::Client && input.customer_id.is_none() {
-        violations.push(Violation::new(
-            "customer_id",
-            "a client's credential needs one",
-        ));
-    }
-    if let Some(id) = input.customer_id
-        && ground.customer.is_none_or(|customer| customer.id != id)
-    {
-        violations.push(Violation {
-            unknown: true,
-            ..Violation::new("customer_id", format!("the account has no customer {id}"))
-        });
-    }
-    if let (Some(id), Some(account)) = (input.store_id, ground.account)
-        && !account.stores.contains_key(&id)
-    {
-        let known: Vec<_> = account.stores.keys().take(20).map(i64::to_string).collect();
-        violations.push(Violation::unknown("store_id", &id.to_string(), &known));
-    }
-    if input.scopes.len() > 32 {
-        violations.push(Violation::new("scopes", "must be at most 32"));
-    }
-    for scope in &input.scopes {
-        check_name("scopes", scope, &mut violations);
-        if scope == OPERATOR && !operator {
-            violations.push(Violation::new(
-                "scopes",
-                "only an operator can make operators",
-            ));
-        }
-    }
-    if input.expire_time.is_some_and(|time| time <= ground.now) {
-        violations.push(Violation::new("expire_time", "must lie in the future"));
-    }
-    finish(violations, ())
 }
 
 /// A catalog with the ids, keys and texts of its first entries.

@@ -8,7 +8,7 @@ use prost_types::Duration;
 use super::codes::{ROLES, number_of};
 use super::reader::{Path, Reader};
 use super::time::timestamp;
-use crate::auth::keys::Secret;
+use crate::auth::keys::{self, Secret};
 use crate::auth::{AccountName, Attempt};
 use crate::domain::account::Account;
 use crate::domain::admin::Proof;
@@ -69,7 +69,8 @@ pub fn wanted(
                 );
             }
         }
-        Means::Key(Secret::new(given.key), account)
+        let key = Secret::new(short(reader, "key", given.key, keys::LONGEST));
+        Means::Key(key, account)
     };
     Wanted {
         means,
