@@ -1,6 +1,7 @@
 //! Sessions: logging in and out by the public door, on both databases.
 
 mod sessions {
+    mod clients;
     mod ending;
     mod fixtures;
     mod log_in;

@@ -174,8 +174,8 @@ async fn a_session_of_another_account_sees_nothing_of_this_one() {
 async fn a_login_and_a_code_are_given_once_and_a_revoked_login_again() {
     on_both(|backend| async move {
         let server = Server::shared(backend).await;
-        let (tenant, code, id) = with_login(server, "dan").await;
-        let mut accounts = tenant.admin.accounts();
+        let (first, code, id) = with_login(server, "dan").await;
+        let mut accounts = first.admin.accounts();
         let taken = accounts.create_credential(login("dan")).await;
         assert_eq!(
             told(&taken.expect_err("taken")),
@@ -190,7 +190,7 @@ async fn a_login_and_a_code_are_given_once_and_a_revoked_login_again() {
             .create_credential(login("dan"))
             .await
             .expect("free again");
-        let (other, _) = super::fixtures::tenant(server).await;
+        let (other, _) = tenant(server).await;
         let give = |code: &str| UpdateAccountRequest {
             account: Some(order_status_proto::v1::Account {
                 id: other.account_id,
