@@ -4,6 +4,7 @@ mod cache;
 pub mod keys;
 mod logins;
 pub mod passwords;
+mod peer;
 pub mod rights;
 mod throttle;
 
@@ -21,6 +22,7 @@ use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::store::batch::CredentialRecord;
+pub use peer::Peer;
 
 use cache::Cache;
 use keys::Secret;

@@ -28,6 +28,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Address of the HTTP listener.
     pub http_listen: SocketAddr,
+    /// Whether the HTTP listener serves REST beside health and metrics.
+    pub rest: bool,
     /// Certificate chain and private key, both PEM files.
     pub tls: Option<TlsFiles>,
     /// Whether listeners without TLS may bind beyond loopback.
@@ -89,6 +91,7 @@ impl Config {
                 .read("database-connections", |text| values::number(text, 1, 64))?,
             listen: values.read("listen", values::address)?,
             http_listen: values.read("http-listen", values::address)?,
+            rest: values.read("rest", values::switch)?,
             tls: read_tls(values)?,
             insecure_bind: values.read("insecure-bind", values::switch)?,
             log: values.read("log", values::log_format)?,

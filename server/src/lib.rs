@@ -9,6 +9,8 @@ pub mod domain;
 pub mod events;
 pub mod grpc;
 pub mod ledger;
+#[cfg(feature = "rest")]
+pub mod rest;
 pub mod serve;
 pub mod store;
 pub mod telemetry;

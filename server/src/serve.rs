@@ -10,6 +10,7 @@ mod listener;
 mod probes;
 mod services;
 mod tls;
+mod web;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,14 +21,15 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::body::Body;
+use tonic::service::Routes;
 use tower::{Layer as _, ServiceExt as _};
 use tracing::{info, warn};
 
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, Peer};
 use crate::config::{Config, ConfigError};
 use crate::demo::{self, Contents, DemoError};
 use crate::domain::workflow::Workflows;
-use crate::grpc::layers::{self, Layers, Peer};
+use crate::grpc::layers::{self, Layers};
 use crate::ledger::{Ledger, Options};
 use crate::store::{Store, StoreError};
 use crate::{clock, telemetry};
@@ -36,6 +38,9 @@ use credentials::Credentials;
 use drain::Signals;
 use listener::{Limits, Listener, Protocol};
 use probes::Probes;
+
+/// The services of the API with all that lies around them.
+type Stack = <Layers as tower::Layer<Routes>>::Service;
 
 /// Why the server could not start, or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +139,7 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
         metrics,
     }
     .router();
+    let web = web::routes(pages, rest(&config, &api)?);
 
     let (grpc_address, http_address) = (grpc.address(), http.address());
     let serve_api = move |peer| {
@@ -145,7 +151,11 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
     };
     let listeners = [
         tokio::spawn(grpc.serve(serve_api, closing.clone(), connections.clone())),
-        tokio::spawn(http.serve(move |_| pages.clone(), closing.clone(), connections.clone())),
+        tokio::spawn(http.serve(
+            move |peer| web::serve(&web, peer),
+            closing.clone(),
+            connections.clone(),
+        )),
     ];
     info!(grpc.address = %grpc_address, http.address = %http_address, "listening");
 
@@ -162,6 +172,22 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
     background.iter().for_each(tokio::task::JoinHandle::abort);
     info!("stopped");
     Ok(())
+}
+
+/// The routes of REST, where they are asked for.
+#[cfg(feature = "rest")]
+fn rest(config: &Config, api: &Stack) -> Result<Option<axum::Router>, ServeError> {
+    let api = crate::rest::Api::new(api.clone());
+    Ok(config.rest.then(|| crate::rest::router(&api)))
+}
+
+#[cfg(not(feature = "rest"))]
+fn rest(config: &Config, _api: &Stack) -> Result<Option<axum::Router>, ServeError> {
+    if config.rest {
+        let message = "this program was built without REST: it cannot serve with --rest";
+        return Err(ServeError::Setup(message.to_owned()));
+    }
+    Ok(None)
 }
 
 /// Demo keys are plain words, so nobody else may reach them.

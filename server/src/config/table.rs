@@ -42,6 +42,13 @@ const fn setting(
     }
 }
 
+/// A program that was built without REST does not try to serve it.
+const REST: &str = if cfg!(feature = "rest") {
+    "true"
+} else {
+    "false"
+};
+
 /// Every setting, in the order in which help and `order-status config` show them.
 pub const SETTINGS: &[Setting] = &[
     setting(
@@ -66,7 +73,13 @@ pub const SETTINGS: &[Setting] = &[
         "http-listen",
         "ADDRESS",
         "127.0.0.1:8080",
-        "Address of the HTTP listener (health, metrics)",
+        "Address of the HTTP listener (REST, health, metrics)",
+    ),
+    setting(
+        "rest",
+        "",
+        REST,
+        "Serve the API as JSON on the HTTP listener; without it, health and metrics alone",
     ),
     setting(
         "tls-cert",

@@ -24,7 +24,7 @@ use crate::auth::Authenticator;
 pub use admit::Admit;
 use admit::Shared;
 pub use correlation::CorrelationId;
-pub use observe::{Observe, Peer};
+pub use observe::Observe;
 pub use trace::TraceContext;
 
 /// Limits on calls.

@@ -16,7 +16,7 @@ pub struct CorrelationId(pub Arc<str>);
 impl CorrelationId {
     /// The one that the caller gave, if it is 1 to 128 characters of `A-Z a-z 0-9 . _ : / + = -`: anything
     /// else could forge a log line. Else a new one.
-    pub(super) fn of(headers: &HeaderMap) -> CorrelationId {
+    pub fn of(headers: &HeaderMap) -> CorrelationId {
         let given = headers
             .get(HEADER)
             .and_then(|value| value.to_str().ok())
@@ -25,7 +25,7 @@ impl CorrelationId {
     }
 
     /// Writes it into the headers of an answer.
-    pub(super) fn put(&self, headers: &mut HeaderMap) {
+    pub fn put(&self, headers: &mut HeaderMap) {
         if let Ok(mut value) = HeaderValue::from_str(&self.0) {
             // No two answers share it: in HTTP/2's table of headers it would only push out what recurs.
             value.set_sensitive(true);

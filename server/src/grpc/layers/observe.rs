@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,11 +19,7 @@ use super::correlation::CorrelationId;
 use super::record::Record;
 use super::refuse::refuse;
 use super::trace::TraceContext;
-use crate::auth::rights;
-
-/// From where a call came, in the extensions of its request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub SocketAddr);
+use crate::auth::{Peer, rights};
 
 /// See the module.
 #[derive(Clone)]

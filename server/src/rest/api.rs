@@ -1,0 +1,94 @@
+//! Our own services, called inside the process: the very service that the gRPC listener serves, without a
+//! socket between.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use order_status_proto::v1::admin_service_client::AdminServiceClient;
+use order_status_proto::v1::billing_service_client::BillingServiceClient;
+use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
+use order_status_proto::v1::order_service_client::OrderServiceClient;
+use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
+use tonic::body::Body;
+use tower::Service;
+use tower::util::BoxCloneSyncService;
+
+use super::Caller;
+
+type Inner = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+
+/// The API.
+#[derive(Clone, Debug)]
+pub struct Api(Inner);
+
+impl Api {
+    /// Over the whole stack of the gRPC listener: routes and the layers around them.
+    pub fn new<S>(service: S) -> Api
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        Api(BoxCloneSyncService::new(service))
+    }
+
+    /// Where calls of that caller go in, for the generated clients.
+    pub fn channel(&self, caller: &Caller) -> Channel {
+        Channel {
+            inner: self.0.clone(),
+            caller: Arc::new(caller.clone()),
+        }
+    }
+
+    /// OrderService for a caller.
+    pub fn orders(&self, caller: &Caller) -> OrderServiceClient<Channel> {
+        OrderServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+
+    /// BillingService for a caller.
+    pub fn billing(&self, caller: &Caller) -> BillingServiceClient<Channel> {
+        BillingServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+
+    /// CatalogService for a caller.
+    pub fn catalogs(&self, caller: &Caller) -> CatalogServiceClient<Channel> {
+        CatalogServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+
+    /// WorkflowService for a caller.
+    pub fn workflows(&self, caller: &Caller) -> WorkflowServiceClient<Channel> {
+        WorkflowServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+
+    /// AdminService for a caller.
+    pub fn admin(&self, caller: &Caller) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+}
+
+/// The API as one caller sees it.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    inner: Inner,
+    caller: Arc<Caller>,
+}
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = <Inner as Service<Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        self.caller.put(&mut request);
+        self.inner.call(request)
+    }
+}

@@ -1,0 +1,63 @@
+//! Dialects: foreign wire contracts, each answered by a small client of [`Api`] that holds routes, decode,
+//! encode and its error shape, nothing else.
+//!
+//! A dialect is a module below this one with a function `fn dialect(api: &Api) -> Dialect`, listed in [`all`].
+//! It is chosen by path alone and answers everything below its prefixes, what it does not know included, in
+//! its own words.
+
+use axum::Router;
+
+use super::Api;
+
+/// One foreign contract on the listener.
+#[derive(Clone)]
+pub struct Dialect {
+    /// The paths that belong to it, without a slash at the end: each with all that lies below it.
+    pub prefixes: &'static [&'static str],
+    /// Its routes, by their whole paths, with a fallback and a method fallback that answer as the contract does.
+    pub routes: Router,
+}
+
+impl Dialect {
+    /// Whether a path is this dialect's.
+    pub fn owns(&self, path: &str) -> bool {
+        let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        self.prefixes
+            .iter()
+            .any(|prefix| path.strip_prefix(prefix).is_some_and(below))
+    }
+}
+
+/// Every dialect that is served.
+pub fn all(_api: &Api) -> Vec<Dialect> {
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialect_owns_its_prefixes_and_what_lies_below_them() {
+        let dialect = Dialect {
+            prefixes: &["/api/orders", "/api/auth"],
+            routes: Router::new(),
+        };
+        for own in [
+            "/api/orders",
+            "/api/orders/",
+            "/api/orders/7/status",
+            "/api/auth/token",
+        ] {
+            assert!(dialect.owns(own), "{own}");
+        }
+        for other in [
+            "/api",
+            "/api/ordersets",
+            "/api/store/orders",
+            "/v1/api/orders",
+        ] {
+            assert!(!dialect.owns(other), "{other}");
+        }
+    }
+}

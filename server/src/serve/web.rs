@@ -1,0 +1,51 @@
+//! What the HTTP listener serves: the probes, and REST where it is wanted.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use hyper::body::Incoming;
+use tower::{Service, ServiceExt as _};
+
+use crate::auth::Peer;
+use crate::grpc::layers::CorrelationId;
+
+/// Every call on the listener gets its correlation id here, and every answer carries it.
+pub(super) fn routes(probes: Router, rest: Option<Router>) -> Router {
+    let routes = match rest {
+        Some(rest) => probes.merge(rest),
+        None => probes,
+    };
+    routes.layer(middleware::from_fn(correlate))
+}
+
+/// The routes for one connection.
+pub(super) fn serve(
+    routes: &Router,
+    peer: SocketAddr,
+) -> impl Service<
+    http::Request<Incoming>,
+    Response = Response,
+    Error = Infallible,
+    Future: Send + 'static,
+> + Clone
++ Send
++ use<> {
+    routes
+        .clone()
+        .map_request(move |mut request: http::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            request
+        })
+}
+
+async fn correlate(mut request: Request, next: Next) -> Response {
+    let correlation = CorrelationId::of(request.headers());
+    correlation.put(request.headers_mut());
+    let mut response = next.run(request).await;
+    correlation.put(response.headers_mut());
+    response
+}
