@@ -2,8 +2,10 @@
 //! process, so that rights, limits, deadlines, logs and figures are those of gRPC and not a second set.
 
 pub mod api;
+pub mod binding;
 pub mod caller;
 pub mod dialect;
+pub mod schema;
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@
 //! its own words.
 
 use axum::Router;
+use axum::response::Response;
 
 use super::Api;
 
@@ -16,6 +17,8 @@ pub struct Dialect {
     pub prefixes: &'static [&'static str],
     /// Its routes, by their whole paths, with a fallback and a method fallback that answer as the contract does.
     pub routes: Router,
+    /// How it refuses a call over plain HTTP where HTTPS is required.
+    pub plain_http: fn() -> Response,
 }
 
 impl Dialect {
@@ -42,6 +45,7 @@ mod tests {
         let dialect = Dialect {
             prefixes: &["/api/orders", "/api/auth"],
             routes: Router::new(),
+            plain_http: Response::default,
         };
         for own in [
             "/api/orders",
