@@ -12,6 +12,9 @@ pub use orderstatus::v1;
 pub const FILE_DESCRIPTOR_SET: &[u8] =
     include_bytes!(concat!(env!("OUT_DIR"), "/orderstatus.binpb"));
 
+/// The domain of every reason that an error names.
+pub const ERROR_DOMAIN: &str = "orderstatus";
+
 /// The types that the API borrows from googleapis.
 pub mod google {
     /// The HTTP mapping and the field behaviours.

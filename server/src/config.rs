@@ -4,13 +4,13 @@ pub mod flags;
 mod table;
 mod values;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use flags::Flags;
 pub use table::{SETTINGS, Setting};
-pub use values::{LogFormat, Resolved, Source, Values};
+pub use values::{LogFormat, Origins, Resolved, Source, Values};
 
 /// What is wrong with the configuration, in one line that names the setting and where it was set.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -30,6 +30,14 @@ pub struct Config {
     pub http_listen: SocketAddr,
     /// Whether the HTTP listener serves REST beside health and metrics.
     pub rest: bool,
+    /// The origins whose pages may read REST answers.
+    pub cors_origins: Origins,
+    /// Whether REST calls over plain HTTP are refused.
+    pub require_https: bool,
+    /// The proxies that are believed about who calls: an address, and how many of its leading bits count.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// How long the body of a REST request may take to come.
+    pub body_timeout: Duration,
     /// Certificate chain and private key, both PEM files.
     pub tls: Option<TlsFiles>,
     /// Whether listeners without TLS may bind beyond loopback.
@@ -92,6 +100,10 @@ impl Config {
             listen: values.read("listen", values::address)?,
             http_listen: values.read("http-listen", values::address)?,
             rest: values.read("rest", values::switch)?,
+            cors_origins: values.read("cors-origins", values::origins)?,
+            require_https: values.read("require-https", values::switch)?,
+            trusted_proxies: values.read("trusted-proxy", values::networks)?,
+            body_timeout: values.read("body-timeout", values::positive_duration)?,
             tls: read_tls(values)?,
             insecure_bind: values.read("insecure-bind", values::switch)?,
             log: values.read("log", values::log_format)?,

@@ -3,42 +3,174 @@
 
 pub mod api;
 pub mod binding;
+mod body;
 pub mod caller;
+mod codec;
+mod cors;
 pub mod dialect;
+pub mod error;
+mod https;
+mod native;
 pub mod schema;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use tower::ServiceExt as _;
+use http::header::{
+    ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_ENCODING, CONTENT_TYPE,
+};
+use http::{HeaderMap, Method, StatusCode};
+use order_status_proto::v1::ErrorReason;
+use tonic::Code;
+use tonic_web::{GrpcWebLayer, GrpcWebService};
+use tower::{Layer as _, ServiceExt as _};
+use tower_http::compression::predicate::{NotForContentType, SizeAbove};
+use tower_http::compression::{CompressionLayer, Predicate as _};
+use tower_http::decompression::RequestDecompressionLayer;
 
 pub use api::Api;
 pub use caller::Caller;
+pub use cors::Origins;
 use dialect::Dialect;
+pub use https::{Network, Secure};
+pub use native::Lengths;
+use native::Native;
+
+/// What serves REST, and under what conditions.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long request messages may be.
+    pub lengths: Lengths,
+    /// How long the body of a request may take to come.
+    pub body_timeout: Duration,
+    /// The origins whose pages may read answers.
+    pub origins: Origins,
+    /// Whether calls over plain HTTP are refused.
+    pub require_https: bool,
+    /// Whether the listener itself speaks TLS.
+    pub tls: bool,
+    /// The proxies that are believed about who calls, and how.
+    pub proxies: Vec<Network>,
+}
+
+/// Answers shorter than this are not worth packing, in bytes.
+const WORTH_PACKING: u64 = 1024;
 
 /// All that REST answers: every path that is not a dialect's belongs to the API itself.
-pub fn router(api: &Api) -> Router {
+///
+/// # Errors
+/// The API describes something that has no form over HTTP.
+pub fn router(api: &Api, options: Options) -> Result<Router, &'static schema::SchemaError> {
+    // Streams are packed by nobody: what has come is to be seen.
+    let packed = SizeAbove::new(WORTH_PACKING)
+        .and(NotForContentType::GRPC)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/x-ndjson"));
     let places = Arc::new(Places {
         dialects: dialect::all(api),
-        native: Router::new(),
+        native: Native::new(api.clone(), options.lengths)?,
+        web: GrpcWebLayer::new().layer(api.service()),
     });
-    Router::new().fallback(dispatch).with_state(places)
+    let closed = Router::new()
+        .fallback(dispatch)
+        .with_state(Arc::clone(&places))
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+        .layer(CompressionLayer::new().compress_when(packed));
+    let open = cors::layer(&options.origins).map(|cors| closed.clone().layer(cors));
+    let front = Front {
+        places,
+        options,
+        closed,
+        open,
+    };
+    Ok(Router::new().fallback(receive).with_state(Arc::new(front)))
+}
+
+/// What comes before anything is answered.
+struct Front {
+    places: Arc<Places>,
+    options: Options,
+    /// The routes.
+    closed: Router,
+    /// The routes, to pages of some other origins, too.
+    open: Option<Router>,
 }
 
 /// Who answers which paths.
 struct Places {
     dialects: Vec<Dialect>,
-    native: Router,
+    native: Native,
+    web: GrpcWebService<api::Service>,
 }
 
-async fn dispatch(State(places): State<Arc<Places>>, request: Request) -> Response {
-    let path = request.uri().path();
-    let dialect = places.dialects.iter().find(|dialect| dialect.owns(path));
-    let routes = dialect.map_or(&places.native, |dialect| &dialect.routes);
+impl Places {
+    fn dialect(&self, path: &str) -> Option<&Dialect> {
+        self.dialects.iter().find(|dialect| dialect.owns(path))
+    }
+}
+
+/// Finds out who calls and whether over HTTPS, and sets the body its time.
+async fn receive(State(front): State<Arc<Front>>, mut request: Request) -> Response {
+    let options = &front.options;
+    let Secure(secure) = https::note(&mut request, options.tls, &options.proxies);
+    if options.require_https && !secure {
+        return match front.places.dialect(request.uri().path()) {
+            Some(dialect) => (dialect.plain_http)(),
+            None => front.places.native.refuse(&plain_http()),
+        };
+    }
+    // An OPTIONS that no browser sent is a question about the path.
+    let headers = request.headers();
+    let asked = *request.method() == Method::OPTIONS
+        && !headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let packed = headers.contains_key(CONTENT_ENCODING) || headers.contains_key(ACCEPT_ENCODING);
+    let time = options.body_timeout;
+    let request = request.map(|body| body::timed(body, time));
+    let routes = match &front.open {
+        Some(open) if !asked => open,
+        _ if packed => &front.closed,
+        // Most calls are plain: the layers would only be in their way.
+        _ => return dispatch(State(Arc::clone(&front.places)), request).await,
+    };
     match routes.clone().oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+async fn dispatch(State(places): State<Arc<Places>>, request: Request) -> Response {
+    let answered = match places.dialect(request.uri().path()) {
+        Some(dialect) => dialect.routes.clone().oneshot(request).await,
+        None if is_grpc_web(request.headers()) => {
+            let answer = places.web.clone().oneshot(request).await;
+            answer.map(|response| response.map(axum::body::Body::new))
+        }
+        None => Ok(places.native.answer(request).await),
+    };
+    match answered {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn is_grpc_web(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/grpc-web"))
+}
+
+fn plain_http() -> error::Refused {
+    let message = "this service is to be called over HTTPS";
+    let metadata = [("needed", "https")];
+    error::refuse(
+        Code::PermissionDenied,
+        ErrorReason::CredentialMissing,
+        message,
+        &metadata,
+    )
+    .over_http(StatusCode::FORBIDDEN)
 }

@@ -178,7 +178,10 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
 #[cfg(feature = "rest")]
 fn rest(config: &Config, api: &Stack) -> Result<Option<axum::Router>, ServeError> {
     let api = crate::rest::Api::new(api.clone());
-    Ok(config.rest.then(|| crate::rest::router(&api)))
+    let options = web::rest_options(config);
+    let router = || crate::rest::router(&api, options);
+    let routes = config.rest.then(router).transpose();
+    routes.map_err(|error| ServeError::Setup(format!("REST cannot be served: {error}")))
 }
 
 #[cfg(not(feature = "rest"))]

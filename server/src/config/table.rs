@@ -82,6 +82,30 @@ pub const SETTINGS: &[Setting] = &[
         "Serve the API as JSON on the HTTP listener; without it, health and metrics alone",
     ),
     setting(
+        "cors-origins",
+        "LIST",
+        "",
+        "Origins whose pages may read REST answers, such as https://shop.example, with commas; * for all",
+    ),
+    setting(
+        "require-https",
+        "",
+        "false",
+        "Refuse REST calls that came over plain HTTP",
+    ),
+    setting(
+        "trusted-proxy",
+        "LIST",
+        "",
+        "Proxies whose X-Forwarded-Proto and X-Forwarded-For count: addresses or networks, with commas",
+    ),
+    setting(
+        "body-timeout",
+        "TIME",
+        "30s",
+        "Longest time that the body of a REST request may take to come",
+    ),
+    setting(
         "tls-cert",
         "FILE",
         "",

@@ -137,3 +137,41 @@ fn passwords_of_the_database_are_never_shown() {
         );
     }
 }
+
+#[test]
+fn lists_of_origins_and_proxies_are_read_item_by_item() {
+    let config = |name, value| read(&flags(&[(name, value)]), |_| None);
+    let named = config("cors-origins", "https://a.example, http://localhost:3000").expect("valid");
+    assert_eq!(
+        named.cors_origins,
+        Origins::These(vec![
+            http::HeaderValue::from_static("https://a.example"),
+            http::HeaderValue::from_static("http://localhost:3000"),
+        ])
+    );
+    assert_eq!(
+        config("cors-origins", "*").expect("valid").cors_origins,
+        Origins::Any
+    );
+    for wrong in [
+        "a.example",
+        "https://a.example/",
+        "https://a.example/x",
+        "https://u@a.example",
+        "*, https://a.example",
+        "ftp://a",
+    ] {
+        let error = config("cors-origins", wrong).expect_err(wrong).to_string();
+        assert!(error.contains("is not an origin"), "{error}");
+    }
+    let proxies = config("trusted-proxy", "10.0.0.0/8,::1")
+        .expect("valid")
+        .trusted_proxies;
+    let expected = [("10.0.0.0", 8), ("::1", 128)]
+        .map(|(address, bits)| (address.parse().expect("an address"), bits));
+    assert_eq!(proxies, expected);
+    for wrong in ["10.0.0.0/33", "::1/129", "10.0.0", "10.0.0.0/", "proxy"] {
+        let error = config("trusted-proxy", wrong).expect_err(wrong).to_string();
+        assert!(error.contains("is not an address or a network"), "{error}");
+    }
+}

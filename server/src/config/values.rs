@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+
+use http::{HeaderValue, Uri};
 
 use super::ConfigError;
 use super::flags::Flags;
@@ -260,6 +262,62 @@ pub(super) fn path(text: &str) -> Result<Option<PathBuf>, String> {
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .map_err(|_| format!("{text:?} is not an address such as 127.0.0.1:50051 or [::1]:50051"))
+}
+
+/// Origins of web pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origins {
+    /// All.
+    Any,
+    /// These; none where the list is empty.
+    These(Vec<HeaderValue>),
+}
+
+pub(super) fn origins(text: &str) -> Result<Origins, String> {
+    if text.trim() == "*" {
+        return Ok(Origins::Any);
+    }
+    let origin = |text: &str| {
+        let wrong = || format!("{text:?} is not an origin such as https://shop.example");
+        let uri: Uri = text.parse().map_err(|_| wrong())?;
+        let bare = !text.ends_with('/') && uri.path() == "/" && uri.query().is_none();
+        let web = matches!(uri.scheme_str(), Some("http" | "https"));
+        let named = uri
+            .authority()
+            .is_some_and(|authority| !authority.as_str().contains('@'));
+        if bare && web && named {
+            HeaderValue::from_str(text).map_err(|_| wrong())
+        } else {
+            Err(wrong())
+        }
+    };
+    list(text)
+        .map(origin)
+        .collect::<Result<_, _>>()
+        .map(Origins::These)
+}
+
+pub(super) fn networks(text: &str) -> Result<Vec<(IpAddr, u8)>, String> {
+    let network = |text: &str| {
+        let wrong = || format!("{text:?} is not an address or a network such as 10.0.0.0/8");
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        match bits.map_or(Ok(most), str::parse) {
+            Ok(bits) if bits <= most => Ok((address, bits)),
+            _ => Err(wrong()),
+        }
+    };
+    list(text).map(network).collect()
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
 }
 
 pub(super) fn switch(text: &str) -> Result<bool, String> {

@@ -6,6 +6,7 @@ mod refused;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use order_status_proto::ERROR_DOMAIN as DOMAIN;
 use order_status_proto::v1::ErrorReason as Reason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -16,8 +17,6 @@ use crate::domain::refusal::Refusal;
 use crate::ledger::Failure;
 use crate::store::StoreError;
 
-/// The domain of every reason.
-pub const DOMAIN: &str = "orderstatus";
 /// How many bytes the texts of one status may have: with its names and lengths a status then stays
 /// below the 8 KiB that proxies let through.
 const BUDGET: usize = 4 * 1024;

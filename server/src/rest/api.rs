@@ -12,22 +12,22 @@ use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
 use tonic::body::Body;
-use tower::Service;
 use tower::util::BoxCloneSyncService;
 
 use super::Caller;
 
-type Inner = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+/// The whole stack, whoever calls.
+pub type Service = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
 /// The API.
 #[derive(Clone, Debug)]
-pub struct Api(Inner);
+pub struct Api(Service);
 
 impl Api {
     /// Over the whole stack of the gRPC listener: routes and the layers around them.
     pub fn new<S>(service: S) -> Api
     where
-        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        S: tower::Service<Request<Body>, Response = Response<Body>, Error = Infallible>
             + Clone
             + Send
             + Sync
@@ -43,6 +43,11 @@ impl Api {
             inner: self.0.clone(),
             caller: Arc::new(caller.clone()),
         }
+    }
+
+    /// The stack itself, for calls that bring their own headers.
+    pub(super) fn service(&self) -> Service {
+        self.0.clone()
     }
 
     /// OrderService for a caller.
@@ -74,14 +79,14 @@ impl Api {
 /// The API as one caller sees it.
 #[derive(Clone, Debug)]
 pub struct Channel {
-    inner: Inner,
+    inner: Service,
     caller: Arc<Caller>,
 }
 
-impl Service<Request<Body>> for Channel {
+impl tower::Service<Request<Body>> for Channel {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = <Inner as Service<Request<Body>>>::Future;
+    type Future = <Service as tower::Service<Request<Body>>>::Future;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)

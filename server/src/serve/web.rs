@@ -22,6 +22,31 @@ pub(super) fn routes(probes: Router, rest: Option<Router>) -> Router {
     routes.layer(middleware::from_fn(correlate))
 }
 
+/// What the settings say of REST.
+#[cfg(feature = "rest")]
+pub(super) fn rest_options(config: &crate::config::Config) -> crate::rest::Options {
+    use crate::config::Origins as Named;
+    use crate::rest::{Lengths, Network, Options, Origins};
+    Options {
+        lengths: Lengths {
+            message: config.max_message_bytes,
+            import: config.max_import_bytes,
+        },
+        body_timeout: config.body_timeout,
+        origins: match &config.cors_origins {
+            Named::Any => Origins::Any,
+            Named::These(list) => Origins::These(list.clone()),
+        },
+        require_https: config.require_https,
+        tls: config.tls.is_some(),
+        proxies: config
+            .trusted_proxies
+            .iter()
+            .map(|&(address, bits)| Network { address, bits })
+            .collect(),
+    }
+}
+
 /// The routes for one connection.
 pub(super) fn serve(
     routes: &Router,

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use order_status_proto::ERROR_DOMAIN as DOMAIN;
 use order_status_proto::v1::ErrorReason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::grpc::convert::codes::reason_name;
-use crate::grpc::status::DOMAIN;
 
 /// A status with its reason and the parts of its message that vary.
 pub(super) fn refuse(
