@@ -26,6 +26,7 @@ pub mod backend;
 pub mod disk;
 pub mod figures;
 pub mod fleet;
+pub mod golden;
 pub mod http;
 pub mod load;
 pub mod postgres;

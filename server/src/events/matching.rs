@@ -25,6 +25,11 @@ pub fn matches(filter: &OrderFilter, order: &Order, workflows: &Workflows) -> bo
         && order.number.starts_with(&filter.number_prefix)
         && holds(filter.create_time, order.create_time)
         && holds(filter.update_time, order.update_time)
+        && fits(&filter.ids, Some(&order.id))
+        && match order.order_date {
+            Some(date) => holds(filter.order_date, date),
+            None => filter.order_date == TimeRange::default(),
+        }
 }
 
 fn phase(order: &Order, workflows: &Workflows) -> Option<Phase> {

@@ -5,6 +5,13 @@
 //! It is chosen by path alone and answers everything below its prefixes, what it does not know included, in
 //! its own words.
 
+pub mod amount;
+pub mod fault;
+pub mod getfly;
+pub mod json;
+pub mod omni;
+pub mod query;
+
 use axum::Router;
 use axum::response::Response;
 
@@ -32,8 +39,8 @@ impl Dialect {
 }
 
 /// Every dialect that is served.
-pub fn all(_api: &Api) -> Vec<Dialect> {
-    Vec::new()
+pub fn all(api: &Api) -> Vec<Dialect> {
+    vec![omni::dialect(api), getfly::dialect(api)]
 }
 
 #[cfg(test)]

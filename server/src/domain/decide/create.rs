@@ -7,7 +7,7 @@ use crate::domain::command::{NewOrder, Target};
 use crate::domain::order::{Order, OrderRef};
 use crate::domain::refusal::{Refusal, Violation};
 use crate::domain::role::Role;
-use crate::domain::workflow::{State, Workflow};
+use crate::domain::workflow::{Phase, State, Workflow};
 
 /// Makes an order in its workflow's first state.
 pub fn create(
@@ -27,20 +27,19 @@ pub fn create(
     counters.order = order.id;
     edit::apply(&mut order, &new.patch, "order", context, &mut violations);
     keep_within(&mut order, "order", context, &mut violations);
-    if new
-        .patch
-        .payments
-        .as_ref()
-        .is_some_and(|payments| !payments.is_empty())
-    {
-        let message =
-            "a new order has no payments: record them by RecordPayment, or import the order";
+    let paid = new.patch.payments.as_deref().unwrap_or_default();
+    if !paid.is_empty() && context.principal.role == Role::Client {
+        let message = "are recorded by the role staff, not by client: leave them out";
         violations.push(Violation::new("order.payments", message));
     }
     let taken = edit::check_number(&order, "order", context, &mut violations);
     refuse(violations)?;
     taken?;
-    context.decided(&Order::default(), order, What::of(ChangeKind::Create))
+    let payment_id = payments::merge(&mut order, paid, Phase::New, context, counters)?;
+    Ok(Decided {
+        payment_id,
+        ..context.decided(&Order::default(), order, What::of(ChangeKind::Create))?
+    })
 }
 
 /// Brings orders in, in mid-life: all of them, or none.

@@ -23,6 +23,7 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
         ("payment_statuses", given.payment_statuses.len()),
         ("store_ids", given.store_ids.len()),
         ("customer_ids", given.customer_ids.len()),
+        ("ids", given.ids.len()),
     ] {
         reader.count(&path.field(name), count, 0, MOST_VALUES);
     }
@@ -57,6 +58,8 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
         number_prefix: reader.text(&path.field("number_prefix"), given.number_prefix),
         create_time: span(reader, &path.field("create_time"), given.create_time),
         update_time: span(reader, &path.field("update_time"), given.update_time),
+        ids: given.ids,
+        order_date: span(reader, &path.field("order_date"), given.order_date),
         ..OrderFilter::default()
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, EntityTrait as _, Order as Direction, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::prefix::after_prefix;
@@ -17,6 +17,9 @@ use crate::store::{Store, StoreError, rows};
 
 /// How many keys one statement names, at most.
 const KEYS_AT_ONCE: usize = 1000;
+
+/// Before every date: what an order without one goes by.
+const UNDATED: i64 = i64::MIN;
 
 /// Which orders are listed. An empty list of a field means that the field does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +44,10 @@ pub struct OrderFilter {
     pub create_time: TimeRange,
     /// When its last change was made.
     pub update_time: TimeRange,
+    /// The orders themselves.
+    pub ids: Vec<i64>,
+    /// When it was ordered; an order without a date fits no range.
+    pub order_date: TimeRange,
 }
 
 /// From `start` until before `end`; what is not set is open.
@@ -64,6 +71,10 @@ pub enum OrderSort {
     Number,
     /// By number, downwards by bytes.
     NumberDescending,
+    /// By order date, upwards, then by id; those without a date first.
+    OrderDate,
+    /// By order date, downwards, then by id; those without a date last.
+    OrderDateDescending,
 }
 
 /// The place in a list where a page ended.
@@ -120,7 +131,8 @@ impl Store {
             true => Some(listed.clone().count(&self.inner.pool).await?),
             false => None,
         };
-        let page = page(listed, query)?.offset((query.skip > 0).then_some(query.skip));
+        let date = self.date_before(account, query).await?;
+        let page = page(listed, query, date)?.offset((query.skip > 0).then_some(query.skip));
         let mut found = page
             .limit(query.limit.saturating_add(1))
             .all(&self.inner.pool)
@@ -128,7 +140,10 @@ impl Store {
         let more = found.len() as u64 > query.limit;
         found.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
         let next = found.last().filter(|_| more).map(|last| match query.sort {
-            OrderSort::Id | OrderSort::IdDescending => OrderKey::Id(last.id),
+            OrderSort::Id
+            | OrderSort::IdDescending
+            | OrderSort::OrderDate
+            | OrderSort::OrderDateDescending => OrderKey::Id(last.id),
             OrderSort::Number | OrderSort::NumberDescending => {
                 OrderKey::Number(last.number.clone())
             }
@@ -138,6 +153,22 @@ impl Store {
             next,
             count,
         })
+    }
+
+    /// The date of the order after which the page begins, where the list goes by dates.
+    async fn date_before(&self, account: i64, query: &OrderQuery) -> Result<i64, StoreError> {
+        let by_date = matches!(
+            query.sort,
+            OrderSort::OrderDate | OrderSort::OrderDateDescending
+        );
+        match &query.after {
+            Some(OrderKey::Id(id)) if by_date => {
+                let found = Entity::find_by_id((account, *id));
+                let found = found.one(&self.inner.pool).await?;
+                Ok(found.and_then(|row| row.order_date).unwrap_or(UNDATED))
+            }
+            _ => Ok(UNDATED),
+        }
     }
 
     /// The orders with these ids or numbers that are not deleted, each once, in no particular order.
@@ -254,12 +285,31 @@ fn condition(account: i64, filter: &OrderFilter) -> Condition {
             .update_time
             .end
             .map(|end| Column::UpdateTime.lt(end.micros())),
+        among(Column::Id, &filter.ids),
+        filter
+            .order_date
+            .start
+            .map(|start| Column::OrderDate.gte(start.micros())),
+        filter
+            .order_date
+            .end
+            .map(|end| Column::OrderDate.lt(end.micros())),
     ];
     parts.into_iter().flatten().fold(all, Condition::add)
 }
 
-/// Sorts the list, and cuts off what the pages before held.
-fn page(listed: Select<Entity>, query: &OrderQuery) -> Result<Select<Entity>, StoreError> {
+/// The date that an order goes by.
+fn dated() -> Expr {
+    let date = Column::OrderDate.into_expr();
+    Func::coalesce([date, Expr::val(UNDATED)]).into()
+}
+
+/// Sorts the list, and cuts off what the pages before held; `date` is where they ended, in a list by dates.
+fn page(
+    listed: Select<Entity>,
+    query: &OrderQuery,
+    date: i64,
+) -> Result<Select<Entity>, StoreError> {
     let wrong =
         || StoreError::Refused("the place in the list is not of this list's order".to_owned());
     let id = |key: &OrderKey| match key {
@@ -302,6 +352,22 @@ fn page(listed: Select<Entity>, query: &OrderQuery) -> Result<Select<Entity>, St
                 .transpose()?
                 .map(|number| Column::Number.lt(number));
             (listed.order_by_desc(Column::Number), after)
+        }
+        (OrderSort::OrderDate, after) => {
+            let after = after.as_ref().map(id).transpose()?.map(|id| {
+                let same = dated().eq(date).and(Column::Id.gt(id));
+                dated().gt(date).or(same)
+            });
+            let sorted = listed.order_by(dated(), Direction::Asc);
+            (sorted.order_by_asc(Column::Id), after)
+        }
+        (OrderSort::OrderDateDescending, after) => {
+            let after = after.as_ref().map(id).transpose()?.map(|id| {
+                let same = dated().eq(date).and(Column::Id.lt(id));
+                dated().lt(date).or(same)
+            });
+            let sorted = listed.order_by(dated(), Direction::Desc);
+            (sorted.order_by_desc(Column::Id), after)
         }
     };
     Ok(match after {

@@ -270,8 +270,10 @@ fn sort(reader: &mut Reader, order_by: &str) -> OrderSort {
     match order_by.trim() {
         "" | "id desc" => OrderSort::IdDescending,
         "id" | "id asc" => OrderSort::Id,
+        "order_date" | "order_date asc" => OrderSort::OrderDate,
+        "order_date desc" => OrderSort::OrderDateDescending,
         other => {
-            let known = ["id".to_owned(), "id desc".to_owned()];
+            let known = ["id", "id desc", "order_date", "order_date desc"].map(str::to_owned);
             reader.unknown(&Path::Request.field("order_by"), other, &known);
             OrderSort::Id
         }

@@ -1,0 +1,127 @@
+//! What nobody should send: answered in the contract's own shape, without a change.
+
+use order_status_tests::Backend;
+use order_status_tests::golden::{Answer, exchange, request};
+
+use super::{JSON, TOKEN, demo, error, json, order, send, told, verb};
+
+const PATH: &str = "/api/store/orders/confirm";
+const BODY: &str = "{\"number\": \"FR9TL74P\"}";
+
+/// Holds an answer to the contract's shape of errors.
+fn in_shape(answer: &Answer, what: &str) {
+    assert_eq!(answer.status, 400, "{what}: {}", answer.body);
+    assert_eq!(answer.header("content-type"), "application/json", "{what}");
+    assert_eq!(answer.header("allow"), "POST, OPTIONS", "{what}");
+    let told = json(answer);
+    let shape = told["detail"].is_string() || told["error_code"].is_string();
+    assert!(shape, "{what}: {told}");
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_json_object_change_nothing() {
+    let (server, _database) = demo(Backend::Sqlite).await;
+    let deep = format!(
+        "{{\"number\": {}{}}}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    let huge = format!(
+        "{{\"number\": \"FR9TL74P\", \"x\": \"{}\"}}",
+        "x".repeat(100_000)
+    );
+    for body in [
+        "",
+        "{",
+        "{\"number\": \"FR9TL74P\"",
+        "{\"number\": \"FR9TL74P\",}",
+        "{\"number\": \"FR9TL74P\"} {}",
+        "{\"number\": \"FR9TL74P\", \"number\": \"FR9TL74P\"}",
+        "{'number': 'FR9TL74P'}",
+        "{number: FR9TL74P}",
+        "[\"FR9TL74P\"]",
+        "\"FR9TL74P\"",
+        "null",
+        "7",
+        "number=FR9TL74P",
+        "{\"number\": \"\\ud800\"}",
+        "{\"number\": \"FR9TL74P\", \"x\": NaN}",
+        "\u{feff}{\"number\": \"FR9TL74P\"}",
+        deep.as_str(),
+        huge.as_str(),
+    ] {
+        let what: String = body.chars().take(60).collect();
+        in_shape(&send(&server, "POST", PATH, body).await, &what);
+    }
+    for value in [
+        "7",
+        "true",
+        "{}",
+        "[]",
+        "[67,68]",
+        "1e400",
+        "99999999999999999999",
+    ] {
+        let refused = send(&server, "POST", PATH, &format!("{{\"number\": {value}}}")).await;
+        let expected = told("invalid", "Not a valid string.", "number");
+        assert_eq!(error(&refused), expected, "{value}");
+    }
+    assert_eq!(order(&server, "FR9TL74P").await.version, 1);
+    assert_eq!(verb(&server, "confirm", "FR9TL74P").await.status, 200);
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_said_to_be_json_are_refused() {
+    let (server, _database) = demo(Backend::Sqlite).await;
+    let authorization = format!("token {TOKEN}");
+    let token = ("Authorization", authorization.as_str());
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=utf-16",
+        "",
+    ] {
+        let headers = [token, ("Content-Type", kind)];
+        let answer = exchange(&server, &request("POST", PATH, &headers, BODY)).await;
+        in_shape(&answer, kind);
+    }
+    in_shape(
+        &exchange(&server, &request("POST", PATH, &[token], BODY)).await,
+        "none",
+    );
+    let headers = [token, ("Content-Type", "application/json; charset=UTF-8")];
+    assert_eq!(order(&server, "FR9TL74P").await.version, 1);
+    let answer = exchange(&server, &request("POST", PATH, &headers, BODY)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn bodies_of_another_length_than_declared_change_nothing() {
+    let (server, _database) = demo(Backend::Sqlite).await;
+    let head = |length: &str| {
+        format!(
+            "POST {PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Authorization: token {TOKEN}\r\n{length}\r\n\r\n"
+        )
+    };
+    // Shorter than it is: what is left of it is no JSON.
+    let short = format!("{}{BODY}", head("Content-Length: 10"));
+    in_shape(&exchange(&server, short.as_bytes()).await, "short");
+    // More than is taken is refused before it comes.
+    let long = head("Content-Length: 99999999");
+    in_shape(&exchange(&server, long.as_bytes()).await, "long");
+    // It does not come: refused once patience is at its end.
+    let slow = format!("{}{BODY}", head("Content-Length: 100"));
+    in_shape(&exchange(&server, slow.as_bytes()).await, "slow");
+    let (json, authorization) = (JSON, format!("token {TOKEN}"));
+    let headers = [
+        json,
+        ("Authorization", authorization.as_str()),
+        ("Transfer-Encoding", "chunked"),
+    ];
+    let mut chunked = request("POST", PATH, &headers, "");
+    chunked.extend(format!("{:x}\r\n{}\r\n0\r\n\r\n", 100_000, "x".repeat(100_000)).into_bytes());
+    in_shape(&exchange(&server, &chunked).await, "chunked");
+    assert_eq!(order(&server, "FR9TL74P").await.version, 1);
+    assert_eq!(verb(&server, "confirm", "FR9TL74P").await.status, 200);
+}
