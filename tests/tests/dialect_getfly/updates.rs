@@ -279,9 +279,10 @@ async fn the_code_of_the_account_and_fields_of_ones_own_are_kept() {
             \"custom_fields\": {\"so_ne\": \"0\", \"weight\": 1.50, \"tags\": [1, {\"a\": null}]}";
         data(&update(&server, first).await);
         data(&update(&server, "\"custom_fields\": {\"so_ne\": null, \"new\": true}").await);
-        let answer = super::get(&server, &format!("{ORDER}?order_code=ORDER_001&fields=account_code,custom_fields"));
+        let path = format!("{ORDER}?order_code=ORDER_001&fields=account_code,custom_fields");
+        let answer = super::get(&server, &path).await;
         let expected = "{\"account_code\":\"KH/1\",\"custom_fields\":{\"new\":true,\"tags\":[1, {\"a\": null}],\"weight\":1.50}}";
-        assert_eq!(answer.await.body, expected);
+        assert_eq!(answer.body, expected);
     })
     .await;
 }
@@ -334,13 +335,9 @@ async fn names_that_mean_nothing_are_told_with_the_known_ones() {
 async fn what_the_state_does_not_allow_is_refused_and_nothing_is_half_done() {
     on_both(|backend| async move {
         let (server, _database) = demo(backend).await;
-        let approve = send(
-            &server,
-            "PUT",
-            &format!("{ORDER}/approve"),
-            "{\"order_code\": \"ORDER_001\"}",
-        );
-        data(&approve.await);
+        let path = format!("{ORDER}/approve");
+        let approve = send(&server, "PUT", &path, "{\"order_code\": \"ORDER_001\"}").await;
+        data(&approve);
         let refused = update(&server, "\"lading_code\": \"L\", \"discount_amount\": 5").await;
         let told = message(&refused, 400);
         assert!(
