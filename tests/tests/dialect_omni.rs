@@ -100,7 +100,7 @@ async fn order(server: &Server, number: &str) -> Order {
 }
 
 /// What is settled where the document is silent or says two things, and the test of each.
-const SETTLED: [(&str, &str); 15] = [
+const SETTLED: [(&str, &str); 16] = [
     (
         "confirm names the order by number, the others by order; the other name will do",
         "either_name_will_do_and_the_documented_one_wins",
@@ -152,6 +152,10 @@ const SETTLED: [(&str, &str); 15] = [
     (
         "one body for a missing and a wrong token, the scheme in any case, no bare token",
         "a_missing_and_a_wrong_token_are_the_same",
+    ),
+    (
+        "plain HTTP is refused by a switch, proxies are believed where they are trusted",
+        "plain_http_is_refused_where_https_is_required_unless_a_trusted_proxy_says_otherwise",
     ),
     (
         "100-continue is answered",

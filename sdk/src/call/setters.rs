@@ -175,7 +175,7 @@ impl Call<ListOrders> {
         self.change(|request| request.count = count)
     }
 
-    /// The order of the answer: `id` or `id desc`; the latter otherwise.
+    /// The order of the answer: `id`, `id desc`, `order_date` or `order_date desc`; `id desc` otherwise.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
         self.change(|request| request.order_by = order_by.into())
     }

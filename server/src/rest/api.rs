@@ -10,6 +10,7 @@ use order_status_proto::v1::admin_service_client::AdminServiceClient;
 use order_status_proto::v1::billing_service_client::BillingServiceClient;
 use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
+use order_status_proto::v1::session_service_client::SessionServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
@@ -63,6 +64,11 @@ impl Api {
     /// CatalogService for a caller.
     pub fn catalogs(&self, caller: &Caller) -> CatalogServiceClient<Channel> {
         CatalogServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+
+    /// SessionService for a caller.
+    pub fn sessions(&self, caller: &Caller) -> SessionServiceClient<Channel> {
+        SessionServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
     }
 
     /// WorkflowService for a caller.

@@ -1,7 +1,7 @@
 //! What is settled where the document is silent, or says two things.
 
 use order_status_tests::golden::{exchange, request};
-use order_status_tests::{Backend, on_both};
+use order_status_tests::{Backend, Config, Server, on_both};
 
 use super::{JSON, TOKEN, demo, error, get, json, order, send, told, verb};
 
@@ -248,4 +248,30 @@ async fn a_trailing_slash_will_do_and_another_method_will_not() {
         );
         assert_eq!(got, (200, allow, "Accept"), "{call}");
     }
+}
+
+#[tokio::test]
+async fn plain_http_is_refused_where_https_is_required_unless_a_trusted_proxy_says_otherwise() {
+    let args = ["--require-https", "--trusted-proxy", "127.0.0.1"].map(str::to_owned);
+    let server = Server::start(Config {
+        demo: true,
+        args: args.into(),
+        ..Config::default()
+    });
+    let server = server.await;
+    let body = "{\"number\": \"FR9TL74P\"}";
+    let authorization = format!("token {TOKEN}");
+    let mut headers = vec![JSON, ("Authorization", authorization.as_str())];
+    let plain = exchange(&server, &request("POST", &path("confirm"), &headers, body)).await;
+    let expected = "{\"detail\":\"Please use https instead of http\"}";
+    assert_eq!((plain.status, plain.body.as_str()), (403, expected));
+    let told = [
+        plain.header("allow"),
+        plain.header("vary"),
+        plain.header("content-type"),
+    ];
+    assert_eq!(told, ["POST, OPTIONS", "Accept", "application/json"]);
+    headers.push(("X-Forwarded-Proto", "https"));
+    let secure = exchange(&server, &request("POST", &path("confirm"), &headers, body)).await;
+    assert_eq!(secure.status, 200, "{}", secure.body);
 }

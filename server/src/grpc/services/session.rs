@@ -7,6 +7,7 @@ use order_status_proto::v1 as pb;
 use order_status_proto::v1::session_service_server::SessionService;
 use tonic::{Request, Response, Status};
 
+use crate::auth::Peer;
 use crate::auth::keys::{self, Secret};
 use crate::auth::{AccountName, AuthError};
 use crate::domain::principal::Principal;
@@ -17,7 +18,6 @@ use crate::grpc::context::{Context, unexpected};
 use crate::grpc::convert::reader::Reader;
 use crate::grpc::convert::session::{self as convert, Means};
 use crate::grpc::deadline::Deadline;
-use crate::grpc::layers::Peer;
 use crate::grpc::status::internal;
 use crate::ledger::{Answer, Submission, Task};
 
