@@ -16,6 +16,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Flags, Values};
+#[cfg(feature = "rest")]
+use crate::rest;
 use crate::serve::{self, Demo, ServeError};
 use crate::store::StoreError;
 use crate::{demo, telemetry};
@@ -63,6 +65,9 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
+    /// Print the API over HTTP as an OpenAPI 3.1 document.
+    #[cfg(feature = "rest")]
+    Openapi,
     /// Ask a running server for its health: exit code 0 where it serves.
     Healthcheck {
         /// Where the server listens.
@@ -176,6 +181,11 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let values = values(&flags)?;
             print!("{}", values.describe());
             Config::read(&values)?;
+        }
+        #[cfg(feature = "rest")]
+        Command::Openapi => {
+            let document = rest::openapi::document();
+            println!("{}", document.map_err(|error| Failure(error.to_string()))?);
         }
         Command::Healthcheck { address, ca } => return health::run(address, ca).await,
     }

@@ -8,9 +8,12 @@ pub mod caller;
 mod codec;
 mod cors;
 pub mod dialect;
+pub mod docs;
 pub mod error;
+pub mod fixed;
 mod https;
 mod native;
+pub mod openapi;
 pub mod schema;
 
 use std::sync::Arc;
@@ -75,6 +78,8 @@ pub fn router(api: &Api, options: Options) -> Result<Router, &'static schema::Sc
         web: GrpcWebLayer::new().layer(api.service()),
     });
     let closed = Router::new()
+        .merge(openapi::router())
+        .merge(docs::router())
         .fallback(dispatch)
         .with_state(Arc::clone(&places))
         .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))

@@ -1,0 +1,159 @@
+//! What an operation takes beside its body: in the path, in the query, in headers.
+
+use std::collections::HashSet;
+
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
+
+use super::behaviour::{Behaviour, behaviour};
+use super::comments::without_behaviour;
+use super::examples::Examples;
+use super::json::Json;
+use super::scalars;
+use super::schemas::{Schemas, Use};
+use crate::rest::binding::{Body, Template};
+
+/// The parameters of one operation.
+pub struct Parameters<'a, 'c> {
+    schemas: &'a mut Schemas<'c>,
+    examples: &'a Examples,
+    request: &'a MessageDescriptor,
+    list: Vec<Json>,
+}
+
+impl<'a, 'c> Parameters<'a, 'c> {
+    /// None yet, for that request.
+    pub const fn new(
+        schemas: &'a mut Schemas<'c>,
+        examples: &'a Examples,
+        request: &'a MessageDescriptor,
+    ) -> Parameters<'a, 'c> {
+        Parameters {
+            schemas,
+            examples,
+            request,
+            list: Vec::new(),
+        }
+    }
+
+    /// All of them.
+    pub fn into_json(self) -> Json {
+        Json::List(self.list)
+    }
+
+    /// Those in the path.
+    pub fn captured(&mut self, template: &Template) {
+        for capture in &template.captures {
+            let path = &capture.field;
+            let Some(field) = path.last() else { continue };
+            let parameter = Json::object()
+                .with("name", field.json_name())
+                .with("in", "path")
+                .with("required", true);
+            let parameter = self.described(parameter, path);
+            self.list.push(parameter);
+        }
+    }
+
+    /// Those in the query: every field that neither the path nor the body holds.
+    pub fn queried(&mut self, left_out: &HashSet<u32>, body: &Body) {
+        let in_body = match body {
+            Body::Whole => return,
+            Body::Field(field) => Some(field.number()),
+            Body::None => None,
+        };
+        let fields = self
+            .request
+            .fields()
+            .filter(|field| !left_out.contains(&field.number()) && Some(field.number()) != in_body);
+        for field in fields.collect::<Vec<_>>() {
+            self.query(&[field]);
+        }
+    }
+
+    /// A field in the query; of a message its fields, by dotted names.
+    fn query(&mut self, path: &[FieldDescriptor]) {
+        let Some(field) = path.last() else { return };
+        if let Kind::Message(message) = field.kind()
+            && scalars::well_known(message.full_name()).is_none()
+        {
+            if !field.is_list() && !path[..path.len() - 1].contains(field) {
+                for below in message.fields() {
+                    self.query(&[path, &[below]].concat());
+                }
+            }
+            return;
+        }
+        let names: Vec<&str> = path.iter().map(FieldDescriptor::json_name).collect();
+        let required = behaviour(field) == Behaviour::Required;
+        let parameter = Json::object()
+            .with("name", names.join("."))
+            .with("in", "query")
+            .with_some("required", required.then_some(true));
+        let parameter = self.described(parameter, path);
+        self.list.push(parameter);
+    }
+
+    /// The headers that stand for fields of the request.
+    pub fn headers(&mut self) {
+        for (field, parameter) in [("etag", "IfMatch"), ("request_id", "IdempotencyKey")] {
+            if self.request.get_field_by_name(field).is_some() {
+                self.list.push(Json::reference("parameters", parameter));
+            }
+        }
+    }
+
+    fn described(&mut self, parameter: Json, path: &[FieldDescriptor]) -> Json {
+        let Some(field) = path.last() else {
+            return parameter;
+        };
+        let comment = self.schemas.field_comment(field);
+        let schema = self.schemas.field(field, Use::Parameter);
+        let names: Vec<&str> = path.iter().map(FieldDescriptor::json_name).collect();
+        let example = self.examples.at(self.request, &names);
+        let mut parameter = parameter
+            .with("description", without_behaviour(&comment))
+            .with("schema", schema);
+        if field.is_list() {
+            parameter.put("style", "form");
+            parameter.put("explode", true);
+        }
+        parameter
+            .with_some("example", example)
+            .with("x-field", names.join("."))
+    }
+}
+
+/// The headers that operations refer to.
+pub fn components() -> Json {
+    let header = |name: &str, description: &str, schema: Json, example: &str| {
+        Json::object()
+            .with("name", name)
+            .with("in", "header")
+            .with("description", description)
+            .with("schema", schema)
+            .with("example", example)
+    };
+    let text = || Json::object().with("type", "string");
+    Json::object()
+        .with(
+            "IfMatch",
+            header(
+                "If-Match",
+                "The `etag` as last seen, as a header: where it has changed since, the request is ABORTED.",
+                text(),
+                "\"3-17b0aa5290ce\"",
+            )
+            .with("x-field", "etag"),
+        )
+        .with(
+            "IdempotencyKey",
+            header(
+                "Idempotency-Key",
+                "The `requestId` as a header, a UUID: sent again within 72 hours with the same request it gets \
+                 the first answer again and has no second effect.",
+                text().with("format", "uuid"),
+                "6f1c2f6e-6a3a-4c0e-9a35-7f0d6f0a3b11",
+            )
+            .with("x-field", "requestId"),
+        )
+}
