@@ -23,6 +23,7 @@
 pub mod account;
 pub mod audit;
 pub mod backend;
+pub mod browser;
 pub mod disk;
 pub mod figures;
 pub mod fleet;

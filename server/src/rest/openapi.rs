@@ -208,6 +208,12 @@ fn headers() -> Json {
                 .with("schema", Json::object().with("type", "integer").with("minimum", 0)),
         )
         .with(
+            "Authenticate",
+            Json::object()
+                .with("description", "How to show a credential: `Bearer`.")
+                .with("schema", text()),
+        )
+        .with(
             "CorrelationId",
             Json::object()
                 .with("description", "What names the call in the log: the caller's own `X-Correlation-Id`, or a new one.")

@@ -32,13 +32,12 @@ export function attempt(api, method, key) {
   panel.append(element("h2", {}, "Try it"));
   if (method.bindings.length > 1) panel.append(ways(method, choose));
   panel.append(inputs, element("div", { class: "buttons" }, send, stop,
-    element("span", { class: "quiet" }, element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "Enter"))));
+    element("span", { class: "quiet" }, element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "Enter"))), answer);
   for (const [name, code] of Object.entries(commands)) {
     panel.append(element("details", { class: "command", open: name === "curl" },
       element("summary", {}, name),
       copyable(name, () => code.textContent, element("pre", { class: "code", tabindex: "0" }, code))));
   }
-  panel.append(answer);
   panel.addEventListener("input", redraw);
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) panel.requestSubmit();

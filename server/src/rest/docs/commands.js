@@ -9,8 +9,17 @@ export function curl(call) {
   const lines = [`curl ${call.stream ? "-N " : ""}${call.verb === (call.body === null ? "GET" : "POST") ? "" : `-X ${call.verb} `}${quoted(call.url)}`];
   lines.push(`-H "Authorization: Bearer $KEY"`);
   for (const [name, value] of Object.entries(call.headers)) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
-  if (call.body !== null) lines.push(`-d ${quoted(call.body)}`);
+  if (call.body !== null) lines.push(`-d ${quoted(compact(call.body))}`);
   return lines.join(" \\\n  ");
+}
+
+// JSON without its line breaks; what is none stays as it is.
+function compact(text) {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 // Puts a value at a path of names into a message.

@@ -75,10 +75,10 @@ function answers(api, operation) {
 function refusals(api, operation) {
   const section = part("Errors");
   for (const [status, given] of Object.entries(operation.responses)) {
-    if (status.startsWith("2")) continue;
+    if (status < 400) continue;
     const response = api.resolve(given);
-    const examples = media(response.content)?.examples ?? {};
-    const rows = Object.entries(examples).map(([name, reference]) => {
+    const examples = media(response.content)?.examples;
+    const rows = !examples ? prose(response.description) : Object.entries(examples).map(([name, reference]) => {
       const { summary, value } = api.resolve(reference);
       const about = element("details", {}, element("summary", {}, element("code", {}, name), element("span", {}, phrase(summary))));
       about.addEventListener("toggle", () => {

@@ -7,7 +7,7 @@ use prost_reflect::FieldDescriptor;
 use super::json::Json;
 use super::reasons::{PREFIX, Reason};
 use crate::auth::rights::{self, Right};
-use crate::rest::binding::{Answers, Binding, Method};
+use crate::rest::binding::{Answers, Binding, Body, Method};
 
 /// The reasons of every method.
 const ALWAYS: [&str; 4] = [
@@ -31,8 +31,14 @@ const MOVE: [&str; 6] = [
     "ORDER_LOCKED",
     "UNKNOWN_CODE",
 ];
+/// What may be wrong with a body before its content is looked at.
+const BODY: [(i64, &str); 3] = [
+    (408, "The body did not come whole in time."),
+    (413, "The body is longer than the service takes."),
+    (415, "The body is not JSON in UTF-8."),
+];
 /// Those that come with a field of the request.
-const BY_FIELD: [(&str, &[&str]); 7] = [
+const BY_FIELD: [(&str, &[&str]); 8] = [
     ("request_id", &["REQUEST_ID_REUSED", "QUEUE_FULL"]),
     ("etag", &["ETAG_STALE"]),
     ("page_token", &["PAGE_TOKEN_INVALID"]),
@@ -41,6 +47,7 @@ const BY_FIELD: [(&str, &[&str]); 7] = [
         &["WATCH_TOKEN_INVALID", "WATCH_TOKEN_OUT_OF_RANGE"],
     ),
     ("ids", &["ORDER_NOT_FOUND"]),
+    ("method", &["UNKNOWN_CODE"]),
     ("notify", &MOVE),
     ("account_id", &["RESOURCE_NOT_FOUND"]),
 ];
@@ -141,12 +148,19 @@ impl<'a> Refusals<'a> {
         let may = |reason: &&Reason| names.contains(&reason.name);
         let statuses: BTreeSet<i64> = self.reasons.iter().filter(may).map(|r| r.http).collect();
         let mut responses = Vec::new();
+        if binding.body != Body::None {
+            for (status, description) in BODY {
+                let name = self.name_of(status, plain(description));
+                responses.push((status, Json::reference("responses", &name)));
+            }
+        }
         for status in statuses {
             let here = self.reasons.iter().filter(may);
             let here: Vec<&Reason> = here.filter(|reason| reason.http == status).collect();
             let name = self.name_of(status, response(status, &here));
             responses.push((status, Json::reference("responses", &name)));
         }
+        responses.sort_by_key(|(status, _)| *status);
         responses
     }
 
@@ -177,20 +191,32 @@ fn response(status: i64, reasons: &[&Reason]) -> Json {
             Json::reference("examples", &reason.name),
         );
     }
+    let more = match status {
+        401 => Some(("WWW-Authenticate", "Authenticate")),
+        429 | 503 => Some(("Retry-After", "RetryAfter")),
+        _ => None,
+    };
     let mut headers = Json::object();
-    if matches!(status, 429 | 503) {
-        headers.put("Retry-After", Json::reference("headers", "RetryAfter"));
+    if let Some((name, header)) = more {
+        headers.put(name, Json::reference("headers", header));
     }
-    headers.put(
-        "X-Correlation-Id",
-        Json::reference("headers", "CorrelationId"),
-    );
     let content = Json::object()
         .with("schema", Json::reference("schemas", "Error"))
         .with("examples", examples);
+    whole(description.trim_end(), headers, content)
+}
+
+/// An answer that says no more than its status.
+fn plain(description: &str) -> Json {
+    let content = Json::object().with("schema", Json::reference("schemas", "Error"));
+    whole(description, Json::object(), content)
+}
+
+fn whole(description: &str, headers: Json, content: Json) -> Json {
+    let correlation = Json::reference("headers", "CorrelationId");
     Json::object()
-        .with("description", description.trim_end())
-        .with("headers", headers)
+        .with("description", description)
+        .with("headers", headers.with("X-Correlation-Id", correlation))
         .with("content", Json::object().with("application/json", content))
 }
 

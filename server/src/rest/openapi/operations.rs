@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{FieldDescriptor, MessageDescriptor};
 
+use super::behaviour::{Behaviour, behaviour};
 use super::comments::{Comments, first_sentence};
 use super::errors::Refusals;
 use super::examples::Examples;
@@ -50,7 +51,7 @@ impl Operations<'_> {
         let mut parameters = Parameters::new(&mut self.schemas, self.examples, &request);
         parameters.captured(&binding.template);
         parameters.queried(&left_out(binding), &binding.body);
-        parameters.headers();
+        parameters.headers(is_cached(method, binding));
         let parameters = parameters.into_json();
         if !parameters.is_empty() {
             operation.put("parameters", parameters);
@@ -59,6 +60,11 @@ impl Operations<'_> {
             operation.put("requestBody", body);
         }
         let mut responses = Json::object().with("200", self.answer(method, binding));
+        if is_cached(method, binding) {
+            let unchanged =
+                Json::object().with("description", "It is still what `If-None-Match` names.");
+            responses.put("304", unchanged);
+        }
         for (status, refusal) in self.refusals.of(method, binding, comment) {
             responses.put(status.to_string(), refusal);
         }
@@ -68,24 +74,29 @@ impl Operations<'_> {
     fn body(&mut self, method: &Method, binding: &Binding) -> Option<Json> {
         let request = method.descriptor.input();
         let example = self.examples.of(&request);
-        let (schema, example, field) = match &binding.body {
+        let (schema, required, example, field) = match &binding.body {
             Body::None => return None,
             Body::Whole => {
                 let left_out = left_out(binding);
                 let example = example.map(|example| without(example, &request, &left_out));
-                (self.schemas.body(&request, &left_out), example, None)
+                let required = self.schemas.asks_for_something(&request, &left_out);
+                let schema = self.schemas.body(&request, &left_out);
+                (schema, required, example, None)
             }
             Body::Field(field) => {
                 let name = field.json_name();
                 let example = example.and_then(|example| example.get(name).cloned());
-                (self.schemas.field(field, Use::Request), example, Some(name))
+                let example = example.map(|example| beside_path(example, method, field));
+                let required = behaviour(field) == Behaviour::Required;
+                let schema = self.schemas.field(field, Use::Request);
+                (schema, required, example, Some(name))
             }
         };
         let media = Json::object()
             .with("schema", schema)
             .with("example", example.unwrap_or(Json::object()));
         let body = Json::object()
-            .with("required", true)
+            .with("required", required)
             .with("content", Json::object().with("application/json", media))
             .with_some("x-field", field);
         Some(body)
@@ -102,8 +113,7 @@ impl Operations<'_> {
             }
         };
         let mut headers = Json::object();
-        let tagged = answer.get_field_by_name("etag").is_some();
-        if tagged && method.answers == Answers::One {
+        if is_tagged(method, binding) {
             headers.put("ETag", Json::reference("headers", "ETag"));
         }
         headers.put(
@@ -129,6 +139,17 @@ impl Operations<'_> {
             .with("headers", headers)
             .with("content", content)
     }
+}
+
+/// Whether answers carry an entity tag.
+fn is_tagged(method: &Method, binding: &Binding) -> bool {
+    let etag = method.descriptor.output().get_field_by_name("etag");
+    etag.is_some() && method.answers == Answers::One && binding.response_body.is_none()
+}
+
+/// Whether an answer that the caller has already is not sent again.
+fn is_cached(method: &Method, binding: &Binding) -> bool {
+    is_tagged(method, binding) && binding.verb == http::Method::GET
 }
 
 /// The two forms of a stream.
@@ -190,6 +211,25 @@ fn without(example: Json, message: &MessageDescriptor, left_out: &HashSet<u32>) 
         let field = message.get_field_by_json_name(name);
         field.is_none_or(|field| !left_out.contains(&field.number()))
     });
+    Json::Object(members)
+}
+
+/// An example of a body without what one of the method's paths says.
+fn beside_path(example: Json, method: &Method, body: &FieldDescriptor) -> Json {
+    let Json::Object(mut members) = example else {
+        return example;
+    };
+    let captures = method
+        .bindings
+        .iter()
+        .flat_map(|binding| &binding.template.captures);
+    let said: HashSet<&str> = captures
+        .filter_map(|capture| match capture.field.as_slice() {
+            [root, field] if root == body => Some(field.json_name()),
+            _ => None,
+        })
+        .collect();
+    members.retain(|(name, _)| !said.contains(name.as_str()));
     Json::Object(members)
 }
 

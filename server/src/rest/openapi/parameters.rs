@@ -12,6 +12,9 @@ use super::scalars;
 use super::schemas::{Schemas, Use};
 use crate::rest::binding::{Body, Template};
 
+/// An entity tag in its quotes, or a star for whatever it is.
+const ETAG: &str = "^(\"[^\"]+\"|\\*)$";
+
 /// The parameters of one operation.
 pub struct Parameters<'a, 'c> {
     schemas: &'a mut Schemas<'c>,
@@ -49,7 +52,7 @@ impl<'a, 'c> Parameters<'a, 'c> {
                 .with("name", field.json_name())
                 .with("in", "path")
                 .with("required", true);
-            let parameter = self.described(parameter, path);
+            let parameter = self.described(parameter, path, true);
             self.list.push(parameter);
         }
     }
@@ -89,20 +92,24 @@ impl<'a, 'c> Parameters<'a, 'c> {
             .with("name", names.join("."))
             .with("in", "query")
             .with_some("required", required.then_some(true));
-        let parameter = self.described(parameter, path);
+        let parameter = self.described(parameter, path, false);
         self.list.push(parameter);
     }
 
-    /// The headers that stand for fields of the request.
-    pub fn headers(&mut self) {
+    /// The headers that stand for fields of the request; `cached` says whether one may name the answer that the
+    /// caller has.
+    pub fn headers(&mut self, cached: bool) {
         for (field, parameter) in [("etag", "IfMatch"), ("request_id", "IdempotencyKey")] {
             if self.request.get_field_by_name(field).is_some() {
                 self.list.push(Json::reference("parameters", parameter));
             }
         }
+        if cached {
+            self.list.push(Json::reference("parameters", "IfNoneMatch"));
+        }
     }
 
-    fn described(&mut self, parameter: Json, path: &[FieldDescriptor]) -> Json {
+    fn described(&mut self, parameter: Json, path: &[FieldDescriptor], in_path: bool) -> Json {
         let Some(field) = path.last() else {
             return parameter;
         };
@@ -110,6 +117,8 @@ impl<'a, 'c> Parameters<'a, 'c> {
         let schema = self.schemas.field(field, Use::Parameter);
         let names: Vec<&str> = path.iter().map(FieldDescriptor::json_name).collect();
         let example = self.examples.at(self.request, &names);
+        // Of a choice in the query only one example can be sent.
+        let example = example.filter(|_| in_path || is_first_choice(field));
         let mut parameter = parameter
             .with("description", without_behaviour(&comment))
             .with("schema", schema);
@@ -121,6 +130,13 @@ impl<'a, 'c> Parameters<'a, 'c> {
             .with_some("example", example)
             .with("x-field", names.join("."))
     }
+}
+
+/// Whether a field is no member of a oneof, or the first of one.
+fn is_first_choice(field: &FieldDescriptor) -> bool {
+    field
+        .containing_oneof()
+        .is_none_or(|oneof| oneof.fields().next().is_none_or(|first| first == *field))
 }
 
 /// The headers that operations refer to.
@@ -136,11 +152,20 @@ pub fn components() -> Json {
     let text = || Json::object().with("type", "string");
     Json::object()
         .with(
+            "IfNoneMatch",
+            header(
+                "If-None-Match",
+                "The `etag` of the answer that the caller has: where it is still the same it is not sent again.",
+                text(),
+                "\"3-17b0aa5290ce\"",
+            ),
+        )
+        .with(
             "IfMatch",
             header(
                 "If-Match",
                 "The `etag` as last seen, as a header: where it has changed since, the request is ABORTED.",
-                text(),
+                text().with("pattern", ETAG),
                 "\"3-17b0aa5290ce\"",
             )
             .with("x-field", "etag"),

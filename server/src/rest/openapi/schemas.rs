@@ -82,6 +82,15 @@ impl<'a> Schemas<'a> {
         Json::reference("schemas", &name)
     }
 
+    /// Whether a request without the fields in its path still has to hold something.
+    pub fn asks_for_something(&self, request: &MessageDescriptor, left_out: &HashSet<u32>) -> bool {
+        let required = |field: FieldDescriptor| {
+            !left_out.contains(&field.number()) && behaviour(&field) == Behaviour::Required
+        };
+        let chosen = |oneof: OneofDescriptor| self.must_choose(&oneof, left_out);
+        request.fields().any(required) || request.oneofs().any(chosen)
+    }
+
     fn object(&mut self, message: &MessageDescriptor, usage: Use, left_out: &HashSet<u32>) -> Json {
         let description = self.comment(message.parent_file().name(), message.path());
         let mut properties = Json::object();
@@ -182,8 +191,10 @@ impl<'a> Schemas<'a> {
             Kind::Enum(kind) => {
                 let names = self.enumeration(&kind);
                 match usage {
-                    Use::Answer | Use::Parameter => names,
-                    Use::Request | Use::Import => by_name_or_number(names, &kind, field),
+                    Use::Answer => names,
+                    Use::Request | Use::Import | Use::Parameter => {
+                        by_name_or_number(names, &kind, field)
+                    }
                 }
             }
             kind => scalars::schema(&kind, field, usage, comment),
