@@ -75,11 +75,10 @@ pub fn router(api: &Api, options: Options) -> Result<Router, &'static schema::Sc
     let places = Arc::new(Places {
         dialects: dialect::all(api),
         native: Native::new(api.clone(), options.lengths)?,
+        pages: docs::router().merge(openapi::router()),
         web: GrpcWebLayer::new().layer(api.service()),
     });
     let closed = Router::new()
-        .merge(openapi::router())
-        .merge(docs::router())
         .fallback(dispatch)
         .with_state(Arc::clone(&places))
         .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
@@ -108,6 +107,8 @@ struct Front {
 struct Places {
     dialects: Vec<Dialect>,
     native: Native,
+    /// What describes the API.
+    pages: Router,
     web: GrpcWebService<api::Service>,
 }
 
@@ -147,8 +148,12 @@ async fn receive(State(front): State<Arc<Front>>, mut request: Request) -> Respo
 }
 
 async fn dispatch(State(places): State<Arc<Places>>, request: Request) -> Response {
-    let answered = match places.dialect(request.uri().path()) {
+    let path = request.uri().path();
+    let answered = match places.dialect(path) {
         Some(dialect) => dialect.routes.clone().oneshot(request).await,
+        None if docs::owns(path) || path == openapi::PATH => {
+            places.pages.clone().oneshot(request).await
+        }
         None if is_grpc_web(request.headers()) => {
             let answer = places.web.clone().oneshot(request).await;
             answer.map(|response| response.map(axum::body::Body::new))

@@ -44,11 +44,16 @@ const POLICY: [(HeaderName, &str); 3] = [
 ];
 
 /// The page and what it loads.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub fn router() -> Router {
     Router::new()
         .route("/docs", get(page))
         .route("/docs/", get(page))
         .route("/docs/{part}", get(part))
+}
+
+/// Whether a path is the page's, or of something that it loads.
+pub fn owns(path: &str) -> bool {
+    path == "/docs" || path.starts_with("/docs/")
 }
 
 async fn page(headers: HeaderMap) -> Response {

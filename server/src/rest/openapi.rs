@@ -30,7 +30,7 @@ use operations::Operations;
 use reasons::Reason;
 use schemas::Schemas;
 
-use super::binding::{self, Method, Template};
+use super::binding::{Method, Template};
 use super::fixed::Fixed;
 use super::schema;
 
@@ -44,9 +44,8 @@ pub struct OpenapiError(String);
 
 static DOCUMENT: LazyLock<Result<String, OpenapiError>> = LazyLock::new(|| {
     let pool = schema::pool().map_err(|error| OpenapiError(error.to_string()))?;
-    let methods = binding::methods(pool).map_err(|error| OpenapiError(error.to_string()))?;
-    serde_json::to_string(&describe(pool, &methods))
-        .map_err(|error| OpenapiError(error.to_string()))
+    let methods = schema::methods().map_err(|error| OpenapiError(error.to_string()))?;
+    serde_json::to_string(&describe(pool, methods)).map_err(|error| OpenapiError(error.to_string()))
 });
 
 /// The document, as JSON. It is made when it is first asked for.
@@ -57,9 +56,12 @@ pub fn document() -> Result<&'static str, &'static OpenapiError> {
     DOCUMENT.as_deref()
 }
 
-/// `/openapi.json`.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/openapi.json", get(serve))
+/// Where it is served.
+pub const PATH: &str = "/openapi.json";
+
+/// The document at its path.
+pub fn router() -> Router {
+    Router::new().route(PATH, get(serve))
 }
 
 static FIXED: LazyLock<Option<Fixed>> = LazyLock::new(|| {

@@ -29,7 +29,10 @@ pub struct Operation {
 impl Document {
     /// The document that a server answers.
     pub async fn of(address: SocketAddr) -> Self {
-        let value = Call::new(address, "GET", "/openapi.json").send().await.json();
+        let value = Call::new(address, "GET", "/openapi.json")
+            .send()
+            .await
+            .json();
         let mut operations = Vec::new();
         for (path, item) in value["paths"].as_object().expect("paths") {
             for verb in VERBS {

@@ -9,8 +9,12 @@ use serde_json::Value;
 
 use crate::document::{Document, Operation};
 
-/// The operations whose example shows what is refused: the demo's workflow locks nothing.
-const REFUSED: [&str; 2] = ["OrderService_LockOrder", "OrderService_UnlockOrder"];
+/// The operations whose example shows what is refused: the demo's workflow locks nothing, and a key is no session.
+const REFUSED: [(&str, &str); 3] = [
+    ("OrderService_LockOrder", "400"),
+    ("OrderService_UnlockOrder", "400"),
+    ("SessionService_DeleteSession", "404"),
+];
 /// The operations that do not end by themselves.
 const ENDLESS: [&str; 1] = ["OrderService_WatchOrders"];
 
@@ -111,7 +115,8 @@ async fn every_example_works_on_the_demo_and_is_answered_as_told() {
         }
         let response = request(address, &document, operation).send().await;
         let status = response.status.to_string();
-        let expected = if REFUSED.contains(&id) { "400" } else { "200" };
+        let refused = REFUSED.iter().find(|(refused, _)| *refused == id);
+        let expected = refused.map_or("200", |(_, status)| *status);
         if status != expected {
             wrong.push(format!("{id}: {status} {}", response.text()));
             continue;

@@ -226,6 +226,9 @@ fn names(method: &Method, binding: &Binding, comment: &str) -> BTreeSet<String> 
     if rights::of(&method.path).is_none_or(|row| row.right != Right::Open) {
         names.extend(CLOSED);
     }
+    if comment.contains("UNAUTHENTICATED") {
+        names.insert("CREDENTIAL_INVALID");
+    }
     if method.answers == Answers::One {
         names.insert("DEADLINE_EXCEEDED");
     }
@@ -247,7 +250,9 @@ fn names(method: &Method, binding: &Binding, comment: &str) -> BTreeSet<String> 
     let mut roots = captures.iter().filter_map(|capture| capture.field.first());
     if roots.any(order) {
         names.insert("ORDER_NOT_FOUND");
-    } else if !captures.is_empty() && !names.contains("ORDER_NOT_FOUND") {
+    }
+    let elsewhere = !captures.is_empty() || comment.contains("NOT_FOUND");
+    if elsewhere && !names.contains("ORDER_NOT_FOUND") {
         names.insert("RESOURCE_NOT_FOUND");
     }
     let moves = request.get_field_by_name("notify").is_some();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
 
-use super::behaviour::{Behaviour, behaviour};
+use super::behaviour::{Behaviour, behaviour, is_input_only};
 use super::comments::{Comments, without_behaviour};
 use super::json::Json;
 use super::limits::{self, Bounds};
@@ -149,6 +149,9 @@ impl<'a> Schemas<'a> {
         let output = behaviour(field) == Behaviour::OutputOnly;
         if output && !(usage == Use::Import && comment.contains(IMPORTED)) {
             schema.put("readOnly", true);
+        }
+        if is_input_only(field) {
+            schema.put("writeOnly", true);
         }
         schema
     }
