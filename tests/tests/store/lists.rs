@@ -1,5 +1,7 @@
 //! Lists give the same on both databases, and the same as a plain look at every order.
 
+use std::cmp::Reverse;
+
 use order_status_server::domain::money::PaymentStatus;
 use order_status_server::domain::order::Order;
 use order_status_server::domain::time::Timestamp;
@@ -40,6 +42,7 @@ async fn fill(book: &mut Book) -> Vec<Order> {
         order.state = STATES[at % 4].0.to_owned();
         order.derived.payment_status = PaymentStatus::ALL[at % 3];
         order.store_id = [None, Some(1), Some(2)][at % 3];
+        order.order_date = (id % 4 > 0).then(|| Timestamp::from_micros(id % 4 * 1_000_000));
         order.customer.id = [Some(5), None, Some(6), Some(7), None][at % 5];
         let mut order = book.create(order).await;
         if at % 5 == 4 {
@@ -220,6 +223,8 @@ async fn pages_hold_every_order_once_in_each_sort() {
             OrderSort::IdDescending,
             OrderSort::Number,
             OrderSort::NumberDescending,
+            OrderSort::OrderDate,
+            OrderSort::OrderDateDescending,
         ] {
             let mut expected: Vec<_> = orders
                 .iter()
@@ -233,6 +238,11 @@ async fn pages_hold_every_order_once_in_each_sort() {
                 }
                 OrderSort::NumberDescending => {
                     expected.sort_by(|a, b| b.number.as_bytes().cmp(a.number.as_bytes()))
+                }
+                // Without a date before all others, and of one date by id.
+                OrderSort::OrderDate => expected.sort_by_key(|order| (order.order_date, order.id)),
+                OrderSort::OrderDateDescending => {
+                    expected.sort_by_key(|order| Reverse((order.order_date, order.id)))
                 }
             }
             let expected: Vec<_> = expected.iter().map(|order| order.number.clone()).collect();
