@@ -90,7 +90,7 @@ impl Call {
     /// # Panics
     ///
     /// If nobody listens, or what comes is no answer.
-    pub async fn send(&self) -> Answer {
+    pub async fn send(self) -> Answer {
         exchange(self.address, &self.bytes()).await
     }
 
@@ -99,7 +99,7 @@ impl Call {
     /// # Panics
     ///
     /// If nobody listens, or no answer begins.
-    pub async fn open(&self) -> Stream {
+    pub async fn open(self) -> Stream {
         let mut socket = TcpStream::connect(self.address)
             .await
             .expect("a connection");

@@ -2,6 +2,7 @@
 //! and how a request becomes an HTTP call.
 
 use order_status_proto::FILE_DESCRIPTOR_SET;
+use order_status_tests::refusal::reason;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value as Reflected};
 use serde::de::DeserializeSeed as _;
@@ -50,6 +51,7 @@ pub fn refusal(pool: &DescriptorPool, status: &Status) -> Value {
 /// The code of HTTP that goes with a code of gRPC.
 pub fn http_code(status: &Status) -> u16 {
     match status.code() {
+        Code::InvalidArgument if reason(status) == "REQUEST_ID_REUSED" => 422,
         Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => 400,
         Code::Unauthenticated => 401,
         Code::PermissionDenied => 403,

@@ -123,6 +123,11 @@ fn samples() -> Vec<Sample> {
             json!({"amount": money}),
         ),
         sample(
+            "SessionService/CreateSession",
+            "new",
+            json!({"key": "$key"}),
+        ),
+        sample(
             "CatalogService/CreateStore",
             "new",
             json!({"store": named("A store")}),
