@@ -24,12 +24,13 @@ const SIGHT: Duration = Duration::from_secs(20);
 /// The name under which WebDriver hands elements out.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Without a screen, as root too, alone with the page.
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--disable-dev-shm-usage",
+    "--hide-scrollbars",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

@@ -46,7 +46,7 @@ async fn try_get_order(browser: &Browser, server: &Server) {
 #[tokio::test]
 async fn an_order_is_found_and_read_with_a_key_and_nothing_is_amiss() {
     let server = demo().await;
-    let browser = Browser::open(1280, 860).await;
+    let browser = Browser::open(1360, 920).await;
     try_get_order(&browser, &server).await;
     let answer: serde_json::Value = serde_json::from_str(&browser.text(ANSWER).await).unwrap();
     assert_eq!(answer["id"], "1");
@@ -79,7 +79,12 @@ async fn an_order_is_found_and_read_with_a_key_and_nothing_is_amiss() {
     }
     assert_eq!(browser.console().await, Vec::<String>::new());
 
+    // As somebody sees it who came here by the list.
     browser.click("//summary[text()='grpcurl']").await;
+    let tidy = "const search = document.getElementById('search'); search.value = ''; \
+                search.dispatchEvent(new Event('input')); document.activeElement.blur(); \
+                document.querySelector('.attempt').scrollTop = 0;";
+    browser.run(tidy).await;
     let picture = browser.picture().await;
     assert!(picture.starts_with(b"\x89PNG"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
