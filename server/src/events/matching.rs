@@ -26,6 +26,14 @@ pub fn matches(filter: &OrderFilter, order: &Order, workflows: &Workflows) -> bo
         && holds(filter.create_time, order.create_time)
         && holds(filter.update_time, order.update_time)
         && fits(&filter.ids, Some(&order.id))
+        && fits(&filter.numbers, Some(&order.number))
+        && filter.min_id.is_none_or(|least| least <= order.id)
+        && filter.max_id.is_none_or(|greatest| order.id <= greatest)
+        && fits(
+            &filter.invoice_statuses,
+            Some(&order.derived.invoice_status.code()),
+        )
+        && filter.locked.is_none_or(|locked| order.locked == locked)
         && match order.order_date {
             Some(date) => holds(filter.order_date, date),
             None => filter.order_date == TimeRange::default(),

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use order_status_server::domain::money::PaymentStatus;
+use order_status_server::domain::money::{InvoiceStatus, PaymentStatus};
 use order_status_server::domain::order::Order;
 use order_status_server::domain::time::Timestamp;
 use order_status_server::store::{
@@ -42,7 +42,14 @@ async fn fill(book: &mut Book) -> Vec<Order> {
         order.state = STATES[at % 4].0.to_owned();
         order.derived.payment_status = PaymentStatus::ALL[at % 3];
         order.store_id = [None, Some(1), Some(2)][at % 3];
-        order.order_date = (id % 4 > 0).then(|| Timestamp::from_micros(id % 4 * 1_000_000));
+        order.locked = at % 4 == 2;
+        order.derived.invoice_status = [
+            InvoiceStatus::No,
+            InvoiceStatus::ToInvoice,
+            InvoiceStatus::Invoiced,
+        ][at % 3];
+        let ordered = i64::try_from(at).unwrap() * 1_000 - 3_000;
+        order.order_date = (at % 3 != 1).then(|| Timestamp::from_micros(ordered));
         order.customer.id = [Some(5), None, Some(6), Some(7), None][at % 5];
         let mut order = book.create(order).await;
         if at % 5 == 4 {
@@ -96,6 +103,19 @@ fn fits(order: &Order, filter: &OrderFilter) -> bool {
         && order.number.starts_with(&filter.number_prefix)
         && within(order.create_time, &filter.create_time)
         && within(order.update_time, &filter.update_time)
+        && (filter.ids.is_empty() || filter.ids.contains(&order.id))
+        && (filter.numbers.is_empty() || filter.numbers.contains(&order.number))
+        && filter.min_id.is_none_or(|least| order.id >= least)
+        && filter.max_id.is_none_or(|greatest| order.id <= greatest)
+        && (filter.invoice_statuses.is_empty()
+            || filter
+                .invoice_statuses
+                .contains(&order.derived.invoice_status.code()))
+        && filter.locked.is_none_or(|locked| order.locked == locked)
+        && (filter.order_date == TimeRange::default()
+            || order
+                .order_date
+                .is_some_and(|time| within(time, &filter.order_date)))
 }
 
 fn filters(orders: &[Order]) -> Vec<OrderFilter> {
@@ -157,6 +177,42 @@ fn filters(orders: &[Order]) -> Vec<OrderFilter> {
             create_time: TimeRange {
                 start: None,
                 end: Some(orders[3].create_time),
+            },
+            ..none()
+        },
+        OrderFilter {
+            ids: vec![orders[1].id, orders[4].id, 999_999],
+            ..none()
+        },
+        OrderFilter {
+            numbers: vec![orders[2].number.clone(), "no such number".to_owned()],
+            ..none()
+        },
+        OrderFilter {
+            min_id: Some(orders[2].id),
+            max_id: Some(orders[6].id),
+            ..none()
+        },
+        OrderFilter {
+            invoice_statuses: vec![1, 3],
+            ..none()
+        },
+        OrderFilter {
+            invoice_statuses: vec![2],
+            ..none()
+        },
+        OrderFilter {
+            locked: Some(true),
+            ..none()
+        },
+        OrderFilter {
+            locked: Some(false),
+            ..none()
+        },
+        OrderFilter {
+            order_date: TimeRange {
+                start: Some(Timestamp::from_micros(0)),
+                end: None,
             },
             ..none()
         },

@@ -2,9 +2,9 @@
 
 use order_status_proto::v1 as pb;
 
-use super::codes::{PAYMENT_STATUSES, PHASES};
+use super::codes::{INVOICE_STATUSES, PAYMENT_STATUSES, PHASES};
 use super::reader::{Path, Reader};
-use crate::domain::money::PaymentStatus;
+use crate::domain::money::{InvoiceStatus, PaymentStatus};
 use crate::domain::workflow::Phase;
 use crate::store::{OrderFilter, TimeRange};
 
@@ -24,6 +24,8 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
         ("store_ids", given.store_ids.len()),
         ("customer_ids", given.customer_ids.len()),
         ("ids", given.ids.len()),
+        ("numbers", given.numbers.len()),
+        ("invoice_statuses", given.invoice_statuses.len()),
     ] {
         reader.count(&path.field(name), count, 0, MOST_VALUES);
     }
@@ -42,6 +44,16 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
     let payment_statuses: Vec<PaymentStatus> = statuses
         .filter_map(|(i, status)| listed(reader, &at.item(i), *status, PAYMENT_STATUSES))
         .collect();
+    let at = path.field("invoice_statuses");
+    let statuses = given.invoice_statuses.iter().enumerate();
+    let invoice_statuses: Vec<InvoiceStatus> = statuses
+        .filter_map(|(i, status)| listed(reader, &at.item(i), *status, INVOICE_STATUSES))
+        .collect();
+    let at = path.field("numbers");
+    let numbers = given.numbers.into_iter().enumerate();
+    let numbers = numbers
+        .map(|(i, number)| reader.text(&at.item(i), number))
+        .collect();
     if given.number_prefix.chars().nth(64).is_some() {
         reader.refuse(&path.field("number_prefix"), "is longer than 64 characters");
     }
@@ -59,6 +71,15 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
         create_time: span(reader, &path.field("create_time"), given.create_time),
         update_time: span(reader, &path.field("update_time"), given.update_time),
         ids: given.ids,
+        numbers,
+        min_id: given.min_id,
+        max_id: given.max_id,
+        invoice_statuses: invoice_statuses
+            .iter()
+            .copied()
+            .map(InvoiceStatus::code)
+            .collect(),
+        locked: given.locked,
         order_date: span(reader, &path.field("order_date"), given.order_date),
         ..OrderFilter::default()
     }

@@ -48,6 +48,16 @@ pub struct OrderFilter {
     pub ids: Vec<i64>,
     /// When it was ordered; an order without a date fits no range.
     pub order_date: TimeRange,
+    /// Whole numbers.
+    pub numbers: Vec<String>,
+    /// The least id.
+    pub min_id: Option<i64>,
+    /// The greatest id.
+    pub max_id: Option<i64>,
+    /// Codes of invoice statuses.
+    pub invoice_statuses: Vec<i32>,
+    /// Whether it is locked.
+    pub locked: Option<bool>,
 }
 
 /// From `start` until before `end`; what is not set is open.
@@ -255,6 +265,9 @@ fn condition(account: i64, filter: &OrderFilter) -> Condition {
     if !filter.states.is_empty() {
         all = all.add(Column::State.is_in(&filter.states));
     }
+    if !filter.numbers.is_empty() {
+        all = all.add(Column::Number.is_in(&filter.numbers));
+    }
     if !filter.number_prefix.is_empty() {
         all = all.add(Column::Number.gte(&filter.number_prefix));
         all = all
@@ -286,6 +299,10 @@ fn condition(account: i64, filter: &OrderFilter) -> Condition {
             .end
             .map(|end| Column::UpdateTime.lt(end.micros())),
         among(Column::Id, &filter.ids),
+        filter.min_id.map(|least| Column::Id.gte(least)),
+        filter.max_id.map(|greatest| Column::Id.lte(greatest)),
+        among(Column::InvoiceStatus, &wide(&filter.invoice_statuses)),
+        filter.locked.map(|locked| Column::Locked.eq(locked)),
         filter
             .order_date
             .start
