@@ -208,6 +208,8 @@ methods! {
             Recorded,
             {reason: Reason, message: Message, notify: Notify, request_id: RequestId,
              validate_only: ValidateOnly, cancellation_type: CancellationType};
+        BatchDeleteOrders(BatchDeleteOrdersRequest) -> v1::BatchDeleteOrdersResponse, Recorded,
+            {request_id: RequestId, validate_only: ValidateOnly};
         ListTransitions(ListTransitionsRequest, list_transitions_request)
             -> v1::ListTransitionsResponse, Read, {};
         ListOrderChanges(ListOrderChangesRequest, list_order_changes_request)

@@ -5,10 +5,10 @@
 //! Fields that hold an enum have a getter of the same name (`order.payment_status()`).
 
 pub use order_status_proto::v1::{
-    Account, Address, AvailableTransition, BatchGetOrdersResponse, BatchTransitionOrdersResponse,
-    Blocker, Catalog, CatalogEntry, Change, ChangeKind, CreateCredentialResponse,
-    CreateSessionResponse, Credential, Customer, DeliveryStatus, Edits, FieldChange, Hold,
-    ImportOrdersResponse, InvoiceStatus, Line, LineKind, ListAccountsResponse,
+    Account, Address, AvailableTransition, BatchDeleteOrdersResponse, BatchGetOrdersResponse,
+    BatchTransitionOrdersResponse, Blocker, Catalog, CatalogEntry, Change, ChangeKind,
+    CreateCredentialResponse, CreateSessionResponse, Credential, Customer, DeliveryStatus, Edits,
+    FieldChange, Hold, ImportOrdersResponse, InvoiceStatus, Line, LineKind, ListAccountsResponse,
     ListCatalogEntriesResponse, ListCatalogsResponse, ListCredentialsResponse,
     ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse, ListPaymentsResponse,
     ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse, Order, OrderCustomer,

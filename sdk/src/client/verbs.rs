@@ -6,8 +6,8 @@ use super::Client;
 use crate::OrderRef;
 use crate::call::Call;
 use crate::method::{
-    BatchTransitionOrders, CancelOrder, CompleteOrder, ConfirmOrder, ListTransitions, LockOrder,
-    MarkOrderPaid, OverrideOrderState, TransitionOrder, UnlockOrder,
+    BatchDeleteOrders, BatchTransitionOrders, CancelOrder, CompleteOrder, ConfirmOrder,
+    ListTransitions, LockOrder, MarkOrderPaid, OverrideOrderState, TransitionOrder, UnlockOrder,
 };
 
 impl Client {
@@ -86,6 +86,18 @@ impl Client {
     ) -> Call<BatchTransitionOrders> {
         let ids = ids.into_iter().collect();
         self.call(v1::BatchTransitionOrdersRequest {
+            ids,
+            ..Default::default()
+        })
+    }
+
+    /// Deletes up to 500 orders, by their ids: all of them, or none.
+    pub fn batch_delete_orders(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+    ) -> Call<BatchDeleteOrders> {
+        let ids = ids.into_iter().collect();
+        self.call(v1::BatchDeleteOrdersRequest {
             ids,
             ..Default::default()
         })

@@ -143,6 +143,10 @@ pub const RIGHTS: &[(&str, Right)] = &[
         Right::Needs(STAFF),
     ),
     (
+        "/orderstatus.v1.OrderService/BatchDeleteOrders",
+        Right::Needs(STAFF),
+    ),
+    (
         "/orderstatus.v1.OrderService/ListTransitions",
         Right::Needs(EVERYBODY),
     ),

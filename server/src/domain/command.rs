@@ -21,6 +21,8 @@ pub enum Command {
     Transition(OrderRef, Move),
     /// Take the same edge with several orders, all or none.
     BatchTransition(Vec<i64>, Move),
+    /// Delete several orders, all or none.
+    BatchDelete(Vec<i64>),
     /// Move outside the edges.
     Override(OrderRef, Move),
     /// Record money received.
@@ -168,7 +170,9 @@ impl Command {
                 .filter_map(|order| order.id)
                 .map(OrderRef::Id)
                 .collect(),
-            Command::BatchTransition(ids, _) => ids.iter().copied().map(OrderRef::Id).collect(),
+            Command::BatchTransition(ids, _) | Command::BatchDelete(ids) => {
+                ids.iter().copied().map(OrderRef::Id).collect()
+            }
             Command::Update(order, _)
             | Command::Transition(order, _)
             | Command::Override(order, _)

@@ -12,6 +12,8 @@ mod payments;
 pub use edit::{check_address, check_text};
 pub use moves::{Options, options};
 
+use std::collections::HashSet;
+
 use super::account::{Account, Counters, CustomerRecord};
 use super::change::{Change, ChangeKind};
 use super::command::{Command, Note};
@@ -82,7 +84,10 @@ pub fn decide(
     let decided = match command {
         Command::Create(new) => vec![create::create(new, context, &mut given)?],
         Command::Import(orders) => create::import(orders, context, &mut given)?,
-        Command::BatchTransition(ids, step) => moves::batch(ids, step, context, &mut given)?,
+        Command::BatchTransition(ids, step) => batch(ids, context, |order| {
+            moves::transition(order, step, context, &mut given)
+        })?,
+        Command::BatchDelete(ids) => batch(ids, context, |order| delete(order, context))?,
         Command::Update(order, patch) => vec![edit::update(
             context.find(order)?,
             patch,
@@ -283,6 +288,43 @@ fn add_note(order: &Order, note: &Note, context: &Context<'_>) -> Result<Decided
         ..What::of(ChangeKind::Note)
     };
     context.decided(order, order.clone(), what)
+}
+
+/// Does the same with several orders: with all of them, or with none.
+fn batch(
+    ids: &[i64],
+    context: &Context<'_>,
+    mut decide: impl FnMut(&Order) -> Result<Decided, Refusal>,
+) -> Result<Vec<Decided>, Refusal> {
+    let mut seen = HashSet::new();
+    let mut violations: Vec<_> = ids
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !seen.insert(**id))
+        .map(|(at, id)| Violation::new(format!("ids[{at}]"), format!("order {id} is named twice")))
+        .collect();
+    if ids.is_empty() || ids.len() > LARGEST_BATCH {
+        violations.push(Violation::new(
+            "ids",
+            format!("must name 1 to {LARGEST_BATCH} orders, not {}", ids.len()),
+        ));
+    }
+    if !violations.is_empty() {
+        return Err(Refusal::Invalid(violations));
+    }
+    let mut decided = Vec::with_capacity(ids.len());
+    let mut refused = Vec::new();
+    for id in ids {
+        match context.find(&OrderRef::Id(*id)).and_then(&mut decide) {
+            Ok(one) => decided.push(one),
+            Err(refusal) => refused.push((*id, refusal)),
+        }
+    }
+    if refused.is_empty() {
+        Ok(decided)
+    } else {
+        Err(Refusal::Batch(refused))
+    }
 }
 
 fn delete(order: &Order, context: &Context<'_>) -> Result<Decided, Refusal> {

@@ -1,9 +1,9 @@
 //! Several orders at once: all of them, or none.
 
 use order_status_proto::v1::{
-    BatchGetOrdersRequest, BatchTransitionOrdersRequest, ConfirmOrderRequest, CreateOrderRequest,
-    ImportOrdersRequest, ListOrdersRequest, Order, OrderState, batch_transition_orders_request,
-    confirm_order_request,
+    BatchDeleteOrdersRequest, BatchGetOrdersRequest, BatchTransitionOrdersRequest,
+    ConfirmOrderRequest, CreateOrderRequest, ImportOrdersRequest, ListOrdersRequest, Order,
+    OrderState, batch_transition_orders_request, confirm_order_request,
 };
 use order_status_tests::{Caller, Server, Tenant, on_both};
 use tonic::Code;
@@ -138,6 +138,48 @@ async fn a_batch_of_transitions_moves_all_or_none() {
                 .map(|id| (*id, "confirmed", 2))
                 .collect::<Vec<_>>()
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_deletes_every_order_or_none() {
+    on_both(async |backend| {
+        let tenant = Tenant::create(Server::shared(backend).await, "standard").await;
+        let orders = ["new", "new", "confirmed"]
+            .map(|state| order_in(state, tenant.customer_id))
+            .to_vec();
+        let orders = import(&tenant.manager, orders).await;
+        let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+        let delete = async |ids: &[i64]| {
+            let request = BatchDeleteOrdersRequest {
+                ids: ids.to_vec(),
+                ..BatchDeleteOrdersRequest::default()
+            };
+            tenant.staff.orders().batch_delete_orders(request).await
+        };
+        let all = refused(delete(&ids).await);
+        assert_eq!(
+            (all.code, all.reason.as_str()),
+            (Code::FailedPrecondition, "BATCH_REFUSED")
+        );
+        assert_eq!(all.rules, ["NOT_DELETABLE"]);
+        assert_eq!(all.metadata["order.id"], ids[2].to_string());
+        let twice = refused(delete(&[ids[0], ids[0]]).await);
+        assert_eq!(twice.paths(), ["ids[1]"]);
+        for order in &orders {
+            assert_eq!(read(&tenant.staff, order.id).await, *order);
+        }
+        let deleted = granted(delete(&ids[..2]).await).orders;
+        assert!(deleted.iter().all(|order| order.delete_time.is_some()));
+        for id in &ids[..2] {
+            let request = BatchGetOrdersRequest {
+                ids: vec![*id],
+                ..BatchGetOrdersRequest::default()
+            };
+            let gone = refused(tenant.staff.orders().batch_get_orders(request).await);
+            assert_eq!(gone.code, Code::NotFound);
+        }
     })
     .await;
 }

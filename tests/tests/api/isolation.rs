@@ -42,7 +42,12 @@ fn every_method_that_names_an_order_is_tried_with_one() {
         .collect();
     let naming = raw::methods().into_iter().filter(|method| {
         let input = method.input();
-        let ids = ["BatchGetOrders", "BatchTransitionOrders", "UpdateOrder"];
+        let ids = [
+            "BatchGetOrders",
+            "BatchTransitionOrders",
+            "BatchDeleteOrders",
+            "UpdateOrder",
+        ];
         input.oneofs().any(|oneof| oneof.name() == "order") || ids.contains(&method.name())
     });
     assert_eq!(tried, naming.map(|method| raw::name(&method)).collect());

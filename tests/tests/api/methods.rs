@@ -1,20 +1,20 @@
 //! A request for every method of the API that names something: what isolation and rights are tried with.
 
 use order_status_proto::v1::{
-    Account, AddOrderNoteRequest, BatchGetOrdersRequest, BatchTransitionOrdersRequest,
-    CancelOrderRequest, CatalogEntry, CompleteOrderRequest, ConfirmOrderRequest,
-    CreateCredentialRequest, CreateOrderRequest, Customer, DeleteCatalogEntryRequest,
-    DeleteOrderRequest, GetAccountRequest, GetCustomerRequest, GetOrderRequest, GetStoreRequest,
-    ImportOrdersRequest, ListCredentialsRequest, ListOrderChangesRequest, ListPaymentsRequest,
-    ListTransitionsRequest, LockOrderRequest, MarkOrderPaidRequest, Order,
-    OverrideOrderStateRequest, RecordPaymentRequest, RecordRefundRequest, RevokeCredentialRequest,
-    Role, Store, TransitionOrderRequest, UnlockOrderRequest, UpdateAccountRequest,
-    UpdateCustomerRequest, UpdateOrderRequest, UpdateStoreRequest, add_order_note_request,
-    batch_transition_orders_request, cancel_order_request, complete_order_request,
-    confirm_order_request, delete_order_request, get_order_request, list_order_changes_request,
-    list_payments_request, list_transitions_request, lock_order_request, mark_order_paid_request,
-    override_order_state_request, record_payment_request, record_refund_request,
-    transition_order_request, unlock_order_request,
+    Account, AddOrderNoteRequest, BatchDeleteOrdersRequest, BatchGetOrdersRequest,
+    BatchTransitionOrdersRequest, CancelOrderRequest, CatalogEntry, CompleteOrderRequest,
+    ConfirmOrderRequest, CreateCredentialRequest, CreateOrderRequest, Customer,
+    DeleteCatalogEntryRequest, DeleteOrderRequest, GetAccountRequest, GetCustomerRequest,
+    GetOrderRequest, GetStoreRequest, ImportOrdersRequest, ListCredentialsRequest,
+    ListOrderChangesRequest, ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest,
+    MarkOrderPaidRequest, Order, OverrideOrderStateRequest, RecordPaymentRequest,
+    RecordRefundRequest, RevokeCredentialRequest, Role, Store, TransitionOrderRequest,
+    UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest, UpdateOrderRequest,
+    UpdateStoreRequest, add_order_note_request, batch_transition_orders_request,
+    cancel_order_request, complete_order_request, confirm_order_request, delete_order_request,
+    get_order_request, list_order_changes_request, list_payments_request, list_transitions_request,
+    lock_order_request, mark_order_paid_request, override_order_state_request,
+    record_payment_request, record_refund_request, transition_order_request, unlock_order_request,
 };
 use order_status_tests::account::credential;
 use prost::Message;
@@ -191,6 +191,13 @@ pub const METHODS: &[Method] = &[
             )),
             validate_only: true,
             ..BatchTransitionOrdersRequest::default()
+        }
+    }),
+    thing!("OrderService/BatchDeleteOrders", Order, |id| {
+        BatchDeleteOrdersRequest {
+            ids: vec![id],
+            validate_only: true,
+            ..BatchDeleteOrdersRequest::default()
         }
     }),
     thing!("OrderService/CreateOrder", Store, |id| CreateOrderRequest {

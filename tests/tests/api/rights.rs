@@ -30,6 +30,7 @@ const RIGHTS: &str = "
     OrderService/LockOrder                c s m a o
     OrderService/UnlockOrder              c s m a o
     OrderService/BatchTransitionOrders    - s m a o
+    OrderService/BatchDeleteOrders        - s m a o
     OrderService/ListTransitions          c s m a o
     OrderService/ListOrderChanges         c s m a o
     OrderService/AddOrderNote             c s m a o

@@ -101,6 +101,11 @@ fn samples() -> Vec<Sample> {
             json!({"ids": ["$order"], "state": "confirmed"}),
         ),
         sample(
+            "OrderService/BatchDeleteOrders",
+            "new",
+            json!({"ids": ["$order"]}),
+        ),
+        sample(
             "OrderService/AddOrderNote",
             "new",
             json!({"message": "seen", "public": true}),

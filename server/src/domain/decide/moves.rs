@@ -1,13 +1,11 @@
 //! Moves along the workflow and, by a manager, outside it.
 
-use std::collections::HashSet;
-
-use super::{Context, Decided, LARGEST_BATCH, What, edit, payments};
+use super::{Context, Decided, What, edit, payments};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::{Move, Target};
 use crate::domain::money::PaymentStatus;
-use crate::domain::order::{Order, OrderRef};
+use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::{Blocker, Refusal, Violation, rule};
 use crate::domain::role::Role;
@@ -225,47 +223,6 @@ pub fn transition(
         payment_id,
         ..context.decided(order, after, what)?
     })
-}
-
-/// Takes the same edge with several orders: all of them, or none.
-pub fn batch(
-    ids: &[i64],
-    step: &Move,
-    context: &Context<'_>,
-    counters: &mut Counters,
-) -> Result<Vec<Decided>, Refusal> {
-    let mut seen = HashSet::new();
-    let mut violations: Vec<_> = ids
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !seen.insert(**id))
-        .map(|(at, id)| Violation::new(format!("ids[{at}]"), format!("order {id} is named twice")))
-        .collect();
-    if ids.is_empty() || ids.len() > LARGEST_BATCH {
-        violations.push(Violation::new(
-            "ids",
-            format!("must name 1 to {LARGEST_BATCH} orders, not {}", ids.len()),
-        ));
-    }
-    if !violations.is_empty() {
-        return Err(Refusal::Invalid(violations));
-    }
-    let mut decided = Vec::with_capacity(ids.len());
-    let mut refused = Vec::new();
-    for id in ids {
-        let outcome = context
-            .find(&OrderRef::Id(*id))
-            .and_then(|order| transition(order, step, context, counters));
-        match outcome {
-            Ok(one) => decided.push(one),
-            Err(refusal) => refused.push((*id, refusal)),
-        }
-    }
-    if refused.is_empty() {
-        Ok(decided)
-    } else {
-        Err(Refusal::Batch(refused))
-    }
 }
 
 /// Moves the order outside the edges. No effect of any edge runs.

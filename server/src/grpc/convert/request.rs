@@ -128,6 +128,7 @@ keyed_without_etag!(
     CreateOrderRequest,
     ImportOrdersRequest,
     BatchTransitionOrdersRequest,
+    BatchDeleteOrdersRequest,
     UpsertCatalogEntryRequest,
     DeleteCatalogEntryRequest,
     CreateStoreRequest,

@@ -148,6 +148,14 @@ impl OrderService for Orders {
             .map(Response::new)
     }
 
+    async fn batch_delete_orders(
+        &self,
+        request: Request<pb::BatchDeleteOrdersRequest>,
+    ) -> Result<Response<pb::BatchDeleteOrdersResponse>, Status> {
+        let (caller, request) = Caller::open(request)?;
+        self.batch_delete(caller, request).await.map(Response::new)
+    }
+
     async fn list_transitions(
         &self,
         request: Request<pb::ListTransitionsRequest>,

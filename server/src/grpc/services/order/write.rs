@@ -15,7 +15,7 @@ use crate::grpc::context::{Call, Written};
 use crate::grpc::convert::codes::View;
 use crate::grpc::convert::mask::Mask;
 use crate::grpc::convert::order_in;
-use crate::grpc::convert::reader::Path;
+use crate::grpc::convert::reader::{Path, Reader};
 use crate::grpc::convert::request::{Keyed, NamesOrder, SaysMove};
 
 impl Orders {
@@ -155,17 +155,26 @@ impl Orders {
         mut request: pb::BatchTransitionOrdersRequest,
     ) -> Result<pb::BatchTransitionOrdersResponse, Status> {
         let mut call = Call::new("OrderService/BatchTransitionOrders", &mut request);
-        let path = Path::Request.field("ids");
-        call.reader
-            .count(&path, request.ids.len(), 1, LARGEST_BATCH);
-        for (at, id) in request.ids.iter().enumerate().take(LARGEST_BATCH) {
-            call.reader.id(&path.item(at), *id);
-        }
+        check_batch(&mut call.reader, &request.ids);
         let target = request.target.take().map(Target::from);
         let step: Move = call.reader.order_move(target, request.take_words());
         let command = Command::BatchTransition(request.ids, step);
         let written = self.0.write(&caller, call, command).await?;
         Ok(pb::BatchTransitionOrdersResponse {
+            orders: self.show_all(&caller, &written).await?,
+        })
+    }
+
+    pub(super) async fn batch_delete(
+        &self,
+        caller: Caller,
+        mut request: pb::BatchDeleteOrdersRequest,
+    ) -> Result<pb::BatchDeleteOrdersResponse, Status> {
+        let mut call = Call::new("OrderService/BatchDeleteOrders", &mut request);
+        check_batch(&mut call.reader, &request.ids);
+        let command = Command::BatchDelete(request.ids);
+        let written = self.0.write(&caller, call, command).await?;
+        Ok(pb::BatchDeleteOrdersResponse {
             orders: self.show_all(&caller, &written).await?,
         })
     }
@@ -220,5 +229,14 @@ impl Orders {
             shown.push(self.0.show(caller, &written.order, View::Full).await?);
         }
         Ok(shown)
+    }
+}
+
+/// Whether these can be the orders of a batch.
+fn check_batch(reader: &mut Reader, ids: &[i64]) {
+    let path = Path::Request.field("ids");
+    reader.count(&path, ids.len(), 1, LARGEST_BATCH);
+    for (at, id) in ids.iter().enumerate().take(LARGEST_BATCH) {
+        reader.id(&path.item(at), *id);
     }
 }
