@@ -9,8 +9,10 @@ pub mod amount;
 pub mod fault;
 pub mod getfly;
 pub mod json;
+pub mod odoo;
 pub mod omni;
 pub mod query;
+pub mod wordbee;
 
 use axum::Router;
 use axum::response::Response;
@@ -40,7 +42,12 @@ impl Dialect {
 
 /// Every dialect that is served.
 pub fn all(api: &Api) -> Vec<Dialect> {
-    vec![omni::dialect(api), getfly::dialect(api)]
+    vec![
+        omni::dialect(api),
+        odoo::dialect(api),
+        wordbee::dialect(api),
+        getfly::dialect(api),
+    ]
 }
 
 #[cfg(test)]
