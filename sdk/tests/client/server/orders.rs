@@ -150,6 +150,13 @@ impl OrderService for Server {
         unscripted()
     }
 
+    async fn batch_delete_orders(
+        &self,
+        _: Request<v1::BatchDeleteOrdersRequest>,
+    ) -> Result<Response<v1::BatchDeleteOrdersResponse>, Status> {
+        unscripted()
+    }
+
     async fn list_transitions(
         &self,
         _: Request<v1::ListTransitionsRequest>,
