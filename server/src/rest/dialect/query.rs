@@ -38,7 +38,7 @@ fn decode(text: &str) -> String {
         let escaped = || {
             let mut ahead = rest.clone();
             let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-            Some(u8::try_from(digit(ahead.next())? * 16 + digit(ahead.next())?).ok()?)
+            u8::try_from(digit(ahead.next())? * 16 + digit(ahead.next())?).ok()
         };
         match byte {
             b'+' => bytes.push(b' '),
