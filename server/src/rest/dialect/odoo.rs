@@ -85,7 +85,7 @@ async fn answer(State(api): State<Api>, request: Request) -> Response {
 async fn called(api: &Api, parts: &Parts, route: Route, text: &[u8]) -> Response {
     let envelope = match Envelope::parse(text) {
         Ok(envelope) => envelope,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let caller = caller(parts);
     let mut cookie = None;

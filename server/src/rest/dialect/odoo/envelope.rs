@@ -71,7 +71,7 @@ fn invalid() -> Response {
 
 impl<'a> Envelope<'a> {
     /// Reads a call, or answers what is none. `jsonrpc` and `method` are of no meaning.
-    pub fn parse(body: &'a [u8]) -> Result<Envelope<'a>, Response> {
+    pub fn parse(body: &'a [u8]) -> Result<Envelope<'a>, Box<Response>> {
         let parsed = Object::parse(body).and_then(|envelope| {
             let id = envelope.iter().find(|(name, _)| *name == "id");
             Ok(Envelope {
@@ -79,11 +79,13 @@ impl<'a> Envelope<'a> {
                 params: envelope.get("params")?,
             })
         });
-        parsed.map_err(|_| match serde_json::from_slice::<IgnoredAny>(body) {
-            Ok(_) if !body.trim_ascii_start().starts_with(b"{") => {
+        parsed.map_err(|_| {
+            let json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+            Box::new(if json && !body.trim_ascii_start().starts_with(b"{") {
                 text(StatusCode::BAD_REQUEST, "Invalid JSON-RPC data")
-            }
-            _ => invalid(),
+            } else {
+                invalid()
+            })
         })
     }
 

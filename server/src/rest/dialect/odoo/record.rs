@@ -127,7 +127,7 @@ impl Record<'_> {
             "client_order_ref" => order
                 .attributes
                 .get("client_order_ref")
-                .map_or_else(nothing, |known| raw(known)),
+                .map_or_else(nothing, raw),
             _ => nothing(),
         }
     }
