@@ -62,8 +62,15 @@ fn data(answer: &Answer) -> Value {
 fn message(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.status, status, "{}", answer.body);
     let told = json(answer);
-    assert_eq!(told.as_object().unwrap().len(), 1, "{told}");
-    told["message"].as_str().unwrap().to_owned()
+    assert_eq!(
+        told.as_object().expect("an answer as it was made").len(),
+        1,
+        "{told}"
+    );
+    told["message"]
+        .as_str()
+        .expect("an answer as it was made")
+        .to_owned()
 }
 
 /// The order as the contract shows it.
@@ -84,7 +91,7 @@ async fn order(server: &Server, number: &str) -> Order {
         ..GetOrderRequest::default()
     };
     let found = caller(server).await.orders().get_order(request).await;
-    found.unwrap().into_inner()
+    found.expect("an answer as it was made").into_inner()
 }
 
 /// What is settled where the document is silent or says two things, and the test of each.

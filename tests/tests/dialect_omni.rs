@@ -56,9 +56,14 @@ fn standing(answer: &Answer) -> (i64, String, i64) {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let order = json(answer);
     (
-        order["status"].as_i64().unwrap(),
-        order["statusText"].as_str().unwrap().to_owned(),
-        order["paymentStatus"].as_i64().unwrap(),
+        order["status"].as_i64().expect("an answer as it was made"),
+        order["statusText"]
+            .as_str()
+            .expect("an answer as it was made")
+            .to_owned(),
+        order["paymentStatus"]
+            .as_i64()
+            .expect("an answer as it was made"),
     )
 }
 
@@ -66,9 +71,11 @@ fn standing(answer: &Answer) -> (i64, String, i64) {
 fn error(answer: &Answer) -> (String, String, String) {
     assert_eq!(answer.status, 400, "{}", answer.body);
     let told = json(answer);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let errors = told["errors"].as_object().unwrap();
-    let (field, message) = errors.iter().next().unwrap();
+    let text = |value: &Value| value.as_str().expect("an answer as it was made").to_owned();
+    let errors = told["errors"]
+        .as_object()
+        .expect("an answer as it was made");
+    let (field, message) = errors.iter().next().expect("an answer as it was made");
     assert_eq!(
         (errors.len(), message),
         (1, &told["error_message"]),
@@ -96,7 +103,7 @@ async fn order(server: &Server, number: &str) -> Order {
         ..GetOrderRequest::default()
     };
     let found = manager(server).await.orders().get_order(request).await;
-    found.unwrap().into_inner()
+    found.expect("an answer as it was made").into_inner()
 }
 
 /// What is settled where the document is silent or says two things, and the test of each.

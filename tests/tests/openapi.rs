@@ -45,7 +45,7 @@ async fn the_document_is_printed_as_it_is_served_and_always_the_same() {
 async fn a_reader_who_has_the_document_is_not_sent_it_again() {
     let address = Server::shared(Backend::Sqlite).await.http_address();
     let call = Call::new(address, "GET", "/openapi.json");
-    let first = call.send().await;
+    let first = call.clone().send().await;
     let tag = first.header("etag").unwrap();
     let second = call.header("if-none-match", tag).send().await;
     assert_eq!((second.status, second.text()), (304, ""));

@@ -35,9 +35,17 @@ async fn list(server: &Server, query: &str) -> Value {
 /// The codes of a list.
 async fn codes(server: &Server, query: &str) -> Vec<String> {
     let told = list(server, query).await;
-    let orders = told["data"].as_array().unwrap().iter();
+    let orders = told["data"]
+        .as_array()
+        .expect("an answer as it was made")
+        .iter();
     orders
-        .map(|order| order["order_code"].as_str().unwrap().to_owned())
+        .map(|order| {
+            order["order_code"]
+                .as_str()
+                .expect("an answer as it was made")
+                .to_owned()
+        })
         .collect()
 }
 

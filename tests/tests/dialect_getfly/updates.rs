@@ -9,7 +9,11 @@ const WHOLE: &str = include_str!("../golden/getfly/01-update.request");
 
 /// The body that the document prints.
 fn printed() -> &'static str {
-    WHOLE.split_once("\n\n").unwrap().1.trim_end()
+    WHOLE
+        .split_once("\n\n")
+        .expect("an answer as it was made")
+        .1
+        .trim_end()
 }
 
 #[tokio::test]

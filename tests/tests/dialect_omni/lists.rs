@@ -45,10 +45,13 @@ async fn sync(server: &Server) -> Vec<String> {
     let answer = get(server, "sync").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let told = json(&answer);
-    let orders = told["orders"].as_array().unwrap();
-    let numbers = orders
-        .iter()
-        .map(|order| order["number"].as_str().unwrap().to_owned());
+    let orders = told["orders"].as_array().expect("an answer as it was made");
+    let numbers = orders.iter().map(|order| {
+        order["number"]
+            .as_str()
+            .expect("an answer as it was made")
+            .to_owned()
+    });
     numbers.collect()
 }
 
