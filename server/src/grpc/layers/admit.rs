@@ -134,6 +134,10 @@ where
         };
         let mut request = request.map(|body| Capped::wrap(body, limit));
         if !STREAMS.contains(&method) {
+            // The timer below goes by milliseconds: what is late already is told here.
+            if Instant::now() >= end {
+                return Err(too_late(method, time));
+            }
             request.extensions_mut().insert(Deadline(end));
         }
         let Ok(response) = inner.call(request).await;

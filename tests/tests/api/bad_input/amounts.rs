@@ -1,6 +1,8 @@
 //! Amounts, quantities and percentages that cannot be.
 
-use order_status_proto::v1::{RecordRefundRequest, record_refund_request};
+use order_status_proto::v1::{
+    CreateOrderRequest, Order, RecordRefundRequest, record_refund_request,
+};
 use order_status_proto::{Decimal, Money};
 use tonic::Code;
 
@@ -132,9 +134,16 @@ async fn a_quantity_or_percentage_that_is_none_is_named() {
 async fn a_payment_that_cannot_be_is_named() {
     all_refused(|_, order| {
         let mut cases = Cases::default();
-        cases.order(&["order.payments"], |order| {
-            order.payments = vec![payment(1)]
-        });
+        let code = Code::FailedPrecondition;
+        let paid_for_nothing = CreateOrderRequest {
+            order: Some(Order {
+                payments: vec![payment(1)],
+                ..Order::default()
+            }),
+            ..CreateOrderRequest::default()
+        };
+        let create = "OrderService/CreateOrder";
+        cases.refused(create, code, &["0.01", "at most 0"], paid_for_nothing);
         cases.payment(&["method", "gold"], order.id, |request| {
             request.method = "gold".into()
         });
@@ -156,7 +165,6 @@ async fn a_payment_that_cannot_be_is_named() {
             amount: Some(cents(1001)),
             ..Default::default()
         };
-        let code = Code::FailedPrecondition;
         cases.refused(
             "BillingService/RecordPayment",
             code,
