@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod cli;
 pub mod clock;
+mod codes;
 pub mod config;
 pub mod demo;
 pub mod domain;

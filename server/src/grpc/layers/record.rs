@@ -8,6 +8,7 @@ use tonic::Code;
 use tracing::Span;
 
 use crate::auth::rights::{RIGHTS, Row};
+use crate::codes::name;
 use crate::telemetry::CALL_SECONDS;
 
 /// How many status codes there are.
@@ -98,28 +99,5 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         self.end(Code::Cancelled);
-    }
-}
-
-/// The name of a code as the gRPC specification spells it.
-pub(super) const fn name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }
