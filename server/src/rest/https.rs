@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use http::request::Parts;
 use http::{HeaderMap, Request};
 
 use crate::auth::Peer;
@@ -9,6 +10,13 @@ use crate::auth::Peer;
 /// Whether a call came over HTTPS, in the extensions of its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Secure(pub bool);
+
+impl Secure {
+    /// Whether that request came over HTTPS, as far as it was found out.
+    pub fn of(parts: &Parts) -> bool {
+        parts.extensions.get().is_some_and(|Secure(secure)| *secure)
+    }
+}
 
 /// A network of proxies, by an address in it and the length of its prefix in bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Logging in and out, and who may what.
 
 use futures_util::future::join_all;
+use order_status_tests::backend::Database;
 use order_status_tests::golden::{Answer, exchange, request};
-use order_status_tests::{Backend, Server, on_both};
+use order_status_tests::{Backend, Config, Server, on_both};
 use serde_json::{Value, json};
 
 use super::{
@@ -103,6 +104,62 @@ async fn a_login_ends_the_session_that_it_came_with() {
         assert_eq!(session_call(server, "made-up", "check").await.body, EXPIRED);
     })
     .await;
+}
+
+/// A server with the demo of its own, whose callers are believed about how they were called.
+async fn behind_a_proxy(more: &[&str]) -> (Server, Database) {
+    let database = Backend::Sqlite.database().await;
+    let args = [&["--trusted-proxy", "127.0.0.1"], more].concat();
+    let server = Server::start(Config {
+        demo: true,
+        args: args.iter().map(ToString::to_string).collect(),
+        ..Config::on(&database)
+    });
+    (server.await, database)
+}
+
+/// The attributes of a cookie, and the address of the service that a login tells.
+async fn logged_in(server: &Server, forwarded: &[(&str, &str)]) -> (String, String) {
+    let body = json!({"jsonrpc": "2.0", "id": 16, "params": admin()}).to_string();
+    let headers = [&[JSON], forwarded].concat();
+    let call = request("POST", "/web/session/authenticate", &headers, &body);
+    let answer = exchange(server, &call).await;
+    let base_url = result(&answer)["web.base.url"].clone();
+    let token = session(&answer);
+    let cookie = format!("session_id={token}");
+    let headers = [&[("Cookie", cookie.as_str())], forwarded].concat();
+    let out = exchange(server, &request("GET", "/web/session/logout", &headers, "")).await;
+    let attributes = |answer: &Answer| {
+        let cookie = answer.header("set-cookie").split_once("; ");
+        cookie.expect("a cookie with attributes").1.to_owned()
+    };
+    assert_eq!(
+        attributes(&out),
+        attributes(&answer).replace("Max-Age=604800", "Max-Age=0")
+    );
+    let base_url = base_url.as_str().expect("an address").to_owned();
+    (attributes(&answer), base_url)
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_for_https_alone_and_so_is_the_address() {
+    const KEPT: &str = "Path=/; Max-Age=604800; HttpOnly; SameSite=Lax";
+    let https = || (format!("{KEPT}; Secure"), "https://localhost".to_owned());
+    let http = || (KEPT.to_owned(), "http://localhost".to_owned());
+    let forwarded = |proto| [("X-Forwarded-Proto", proto)];
+
+    let direct = shared(Backend::Sqlite).await;
+    assert_eq!(logged_in(direct, &[]).await, http());
+    // Nobody is trusted here: anybody can say so.
+    assert_eq!(logged_in(direct, &forwarded("https")).await, http());
+
+    let (proxied, _database) = behind_a_proxy(&[]).await;
+    assert_eq!(logged_in(&proxied, &forwarded("https")).await, https());
+    assert_eq!(logged_in(&proxied, &forwarded("http")).await, http());
+    assert_eq!(logged_in(&proxied, &[]).await, http());
+
+    let (strict, _database) = behind_a_proxy(&["--require-https"]).await;
+    assert_eq!(logged_in(&strict, &forwarded("https")).await, https());
 }
 
 #[tokio::test]

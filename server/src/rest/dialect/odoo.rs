@@ -23,7 +23,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
 use super::Dialect;
-use crate::rest::{Api, Caller};
+use crate::rest::{Api, Caller, Secure};
 use envelope::{Envelope, Outcome};
 use failure::Failure;
 
@@ -69,7 +69,7 @@ async fn answer(State(api): State<Api>, request: Request) -> Response {
     };
     if route == Route::Logout {
         return match parts.method {
-            Method::GET | Method::POST => session::logout(&api, &caller(&parts)).await,
+            Method::GET | Method::POST => session::logout(&api, &caller(&parts), &parts).await,
             _ => wrong_method("GET, POST"),
         };
     }
@@ -94,7 +94,7 @@ async fn called(api: &Api, parts: &Parts, route: Route, text: &[u8]) -> Response
         Route::Authenticate => {
             let opened = session::authenticate(api, &caller, parts, envelope.params()).await;
             opened.map(|(info, token)| {
-                cookie = cookie::keep(&token);
+                cookie = cookie::keep(&token, Secure::of(parts));
                 Some(info)
             })
         }
@@ -102,7 +102,9 @@ async fn called(api: &Api, parts: &Parts, route: Route, text: &[u8]) -> Response
         Route::Check => session::check(api, &caller).await,
         Route::Destroy | Route::Logout => {
             let ended = session::destroy(api, &caller).await;
-            cookie = ended.is_ok().then(cookie::drop_it);
+            if ended.is_ok() {
+                cookie = cookie::drop_it(Secure::of(parts));
+            }
             ended
         }
     };

@@ -21,11 +21,12 @@ pub fn session(headers: &HeaderMap) -> Option<Secret> {
     (!value.is_empty()).then(|| Secret::new(value))
 }
 
-/// Has the browser keep a token. `None` for one that no header can hold.
-pub fn keep(token: &Secret) -> Option<HeaderValue> {
+/// Has the browser keep a token; where it came over HTTPS, for HTTPS alone. `None` for one that no header can hold.
+pub fn keep(token: &Secret, secure: bool) -> Option<HeaderValue> {
     let cookie = format!(
-        "{NAME}={}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax",
-        token.expose()
+        "{NAME}={}; Path=/; Max-Age={LIFETIME}; {}",
+        token.expose(),
+        guards(secure)
     );
     let mut cookie = HeaderValue::try_from(cookie).ok()?;
     cookie.set_sensitive(true);
@@ -33,8 +34,17 @@ pub fn keep(token: &Secret) -> Option<HeaderValue> {
 }
 
 /// Has the browser forget the token.
-pub fn drop_it() -> HeaderValue {
-    HeaderValue::from_static("session_id=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+pub fn drop_it(secure: bool) -> Option<HeaderValue> {
+    let cookie = format!("{NAME}=; Path=/; Max-Age=0; {}", guards(secure));
+    HeaderValue::try_from(cookie).ok()
+}
+
+const fn guards(secure: bool) -> &'static str {
+    if secure {
+        "HttpOnly; SameSite=Lax; Secure"
+    } else {
+        "HttpOnly; SameSite=Lax"
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The sessions of the contract: opened by login and password, carried by a cookie.
 
 use axum::body::Body;
+use axum::http::StatusCode;
 use axum::http::header::{HOST, HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::uri::Authority;
 use axum::response::Response;
 use order_status_proto::v1 as pb;
 use prost_types::Duration;
@@ -19,7 +20,7 @@ use super::failure::Failure;
 use crate::auth::keys::Secret;
 use crate::rest::dialect::fault::Fault;
 use crate::rest::dialect::json::Json;
-use crate::rest::{Api, Caller};
+use crate::rest::{Api, Caller, Secure};
 
 /// What a user is told of the own session.
 #[derive(Serialize)]
@@ -161,7 +162,7 @@ pub async fn destroy(api: &Api, caller: &Caller) -> Outcome {
 }
 
 /// Ends the session, if there is one, and leads a browser on.
-pub async fn logout(api: &Api, caller: &Caller) -> Response {
+pub async fn logout(api: &Api, caller: &Caller, parts: &Parts) -> Response {
     let request = pb::DeleteSessionRequest {};
     if let Err(status) = api.sessions(caller).delete_session(request).await {
         tracing::debug!(%status, "there was no session to end");
@@ -170,7 +171,9 @@ pub async fn logout(api: &Api, caller: &Caller) -> Response {
     *response.status_mut() = StatusCode::SEE_OTHER;
     let headers = response.headers_mut();
     headers.insert(LOCATION, HeaderValue::from_static("/web"));
-    headers.insert(SET_COOKIE, cookie::drop_it());
+    if let Some(cookie) = cookie::drop_it(Secure::of(parts)) {
+        headers.insert(SET_COOKIE, cookie);
+    }
     response
 }
 
@@ -216,7 +219,7 @@ fn told(session: &pb::Session, parts: &Parts) -> Result<Box<RawValue>, Failure> 
             allowed_companies: [(session.account_id.to_string(), company)].into(),
         },
         currencies: Nothing {},
-        base_url: base_url(&parts.headers),
+        base_url: base_url(parts),
         active_ids_limit: 20_000,
         max_file_upload_size: 0,
         home_action_id: false,
@@ -226,7 +229,10 @@ fn told(session: &pb::Session, parts: &Parts) -> Result<Box<RawValue>, Failure> 
 }
 
 /// Where the caller reached the service, as far as the call tells.
-fn base_url(headers: &HeaderMap) -> String {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    host.map_or_else(String::new, |host| format!("http://{host}"))
+fn base_url(parts: &Parts) -> String {
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 tells it beside the path.
+    let host = host.or_else(|| parts.uri.authority().map(Authority::as_str));
+    let scheme = if Secure::of(parts) { "https" } else { "http" };
+    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
 }
