@@ -25,9 +25,7 @@ use axum::response::Response;
 use http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_ENCODING, CONTENT_TYPE,
 };
-use http::{HeaderMap, Method, StatusCode};
-use order_status_proto::v1::ErrorReason;
-use tonic::Code;
+use http::{HeaderMap, Method};
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::compression::predicate::{NotForContentType, SizeAbove};
@@ -125,7 +123,7 @@ async fn receive(State(front): State<Arc<Front>>, mut request: Request) -> Respo
     if options.require_https && !secure {
         return match front.places.dialect(request.uri().path()) {
             Some(dialect) => (dialect.plain_http)(),
-            None => front.places.native.refuse(&plain_http()),
+            None => front.places.native.refuse(&error::https_required()),
         };
     }
     // An OPTIONS that no browser sent is a question about the path.
@@ -171,16 +169,4 @@ fn is_grpc_web(headers: &HeaderMap) -> bool {
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("application/grpc-web"))
-}
-
-fn plain_http() -> error::Refused {
-    let message = "this service is to be called over HTTPS";
-    let metadata = [("needed", "https")];
-    error::refuse(
-        Code::PermissionDenied,
-        ErrorReason::CredentialMissing,
-        message,
-        &metadata,
-    )
-    .over_http(StatusCode::FORBIDDEN)
 }

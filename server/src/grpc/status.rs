@@ -35,10 +35,14 @@ pub const fn code_of(reason: Reason) -> Code {
         | Reason::UnknownTarget
         | Reason::UnknownCode
         | Reason::PageTokenInvalid
-        | Reason::WatchTokenInvalid => Code::InvalidArgument,
+        | Reason::WatchTokenInvalid
+        | Reason::HttpMethodNotAllowed
+        | Reason::MediaTypeUnsupported => Code::InvalidArgument,
         Reason::OrderNotFound | Reason::ResourceNotFound => Code::NotFound,
         Reason::CredentialMissing | Reason::CredentialInvalid => Code::Unauthenticated,
-        Reason::MethodNotAllowedForRole | Reason::RoleNotAllowed => Code::PermissionDenied,
+        Reason::MethodNotAllowedForRole | Reason::RoleNotAllowed | Reason::HttpsRequired => {
+            Code::PermissionDenied
+        }
         Reason::TransitionNotAllowed
         | Reason::GuardFailed
         | Reason::StateFinal

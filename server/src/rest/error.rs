@@ -181,12 +181,38 @@ pub fn not_found(path: &str) -> Refused {
 
 /// The path takes other methods.
 pub fn method_not_allowed(method: &http::Method, allowed: &str) -> Refused {
-    let description = format!("must be one of {allowed}, not {method}");
-    let refused = invalid_part("method", description).over_http(StatusCode::METHOD_NOT_ALLOWED);
+    let refused = refuse(
+        Code::InvalidArgument,
+        ErrorReason::HttpMethodNotAllowed,
+        &format!("this path takes {allowed}, not {method}"),
+        &[("method", method.as_str()), ("allowed", allowed)],
+    )
+    .over_http(StatusCode::METHOD_NOT_ALLOWED);
     match HeaderValue::from_str(allowed) {
         Ok(allow) => refused.with_header(ALLOW, allow),
         Err(_) => refused,
     }
+}
+
+/// The body is not what a header of it would have to say.
+pub fn unsupported(header: &HeaderName, accepted: &str) -> Refused {
+    refuse(
+        Code::InvalidArgument,
+        ErrorReason::MediaTypeUnsupported,
+        &format!("{header}: must be {accepted}"),
+        &[("header", header.as_str()), ("accepted", accepted)],
+    )
+    .over_http(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+/// The call came over plain HTTP.
+pub fn https_required() -> Refused {
+    refuse(
+        Code::PermissionDenied,
+        ErrorReason::HttpsRequired,
+        "this service is to be called over HTTPS",
+        &[("needed", "https")],
+    )
 }
 
 use order_status_proto::ERROR_DOMAIN as DOMAIN;

@@ -152,10 +152,10 @@ fn path(template: &Template) -> String {
     path
 }
 
-/// The worked examples of all reasons.
+/// The worked examples of all reasons that an operation may be refused for. Its own method of HTTP is none.
 fn worked(reasons: &[Reason]) -> Json {
     let mut examples = Json::object();
-    for reason in reasons {
+    for reason in reasons.iter().filter(|reason| reason.http != 405) {
         let example = Json::object()
             .with("summary", first_sentence(&reason.text))
             .with("value", reason.example.clone());

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::world::World;
+use super::world::{World, error_info};
 
 /// The code, and the status and the message of the error.
 fn told(answer: &Answer) -> (u16, String, String) {
@@ -87,9 +87,13 @@ async fn a_body_of_another_kind_is_refused() {
             .call("POST", "/v1/orders")
             .header("content-type", kind)
             .body("{}");
-        let (code, status, message) = told(&call.send().await);
+        let answer = call.send().await;
+        let (code, status, message) = told(&answer);
         assert_eq!((code, status.as_str()), (415, "INVALID_ARGUMENT"), "{kind}");
         assert!(message.starts_with("content-type"), "{message}");
+        let info = error_info(&answer);
+        assert_eq!(info["reason"], "MEDIA_TYPE_UNSUPPORTED", "{kind}");
+        assert_eq!(info["metadata"]["header"], "content-type", "{kind}");
     }
     for kind in [
         "application/json; charset=UTF-8",
@@ -106,7 +110,12 @@ async fn a_body_of_another_kind_is_refused() {
         .call("POST", "/v1/orders")
         .json("{}")
         .header("content-encoding", "br");
-    assert_eq!(told(&packed.send().await).0, 415);
+    let packed = packed.send().await;
+    assert_eq!(told(&packed).0, 415);
+    assert_eq!(
+        error_info(&packed)["metadata"],
+        json!({"header": "content-encoding", "accepted": "gzip or none"})
+    );
     let body = world.call("GET", "/v1/orders").json("{}");
     assert!(
         told(&body.send().await)

@@ -3,7 +3,7 @@
 use order_status_tests::{Backend, on_both};
 use serde_json::json;
 
-use super::world::{World, id};
+use super::world::{World, error_info, id};
 
 #[tokio::test]
 async fn an_order_carries_its_etag_and_a_caller_who_has_it_is_told_so() {
@@ -201,6 +201,10 @@ async fn a_path_says_which_methods_it_takes() {
             "{method} {target}"
         );
         assert_eq!(refused.json()["error"]["code"], 405);
+        let info = error_info(&refused);
+        assert_eq!(info["reason"], "HTTP_METHOD_NOT_ALLOWED", "{target}");
+        let metadata = json!({"method": method, "allowed": allow});
+        assert_eq!(info["metadata"], metadata, "{target}");
         let options = world.call("OPTIONS", target).send().await;
         assert_eq!(
             (options.status, options.header("allow")),

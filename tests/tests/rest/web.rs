@@ -9,7 +9,7 @@ use prost::Message as _;
 use serde_json::{Value, json};
 
 use super::bad_input::gzipped;
-use super::world::{World, id};
+use super::world::{World, error_info, id};
 
 async fn server_with(args: &[&str]) -> (Server, String) {
     let args = args.iter().map(ToString::to_string).collect();
@@ -162,6 +162,7 @@ async fn where_https_is_required_only_a_trusted_proxy_may_say_that_it_was() {
     let refused = ask(&strict, "/v1/orders", None).send().await;
     assert_eq!(refused.status, 403, "{}", refused.text());
     assert_eq!(refused.json()["error"]["status"], "PERMISSION_DENIED");
+    assert_eq!(error_info(&refused)["reason"], "HTTPS_REQUIRED");
     let claimed = ask(&strict, "/v1/orders", Some("https")).send().await;
     assert_eq!(claimed.status, 403, "anybody can say so");
     assert_eq!(

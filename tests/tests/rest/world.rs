@@ -1,6 +1,6 @@
 //! What requests name, and those who send them.
 
-use order_status_tests::http::Call;
+use order_status_tests::http::{Answer, Call};
 use order_status_tests::{Backend, Server, Tenant};
 use serde_json::{Value, json};
 
@@ -76,4 +76,12 @@ impl World {
 /// The id of something, as texts hold it.
 pub fn id(thing: &Value) -> String {
     thing["id"].as_str().expect("an id").to_owned()
+}
+
+/// The ErrorInfo of a refusal.
+pub fn error_info(refused: &Answer) -> Value {
+    let details = refused.json()["error"]["details"].clone();
+    let details = details.as_array().expect("details").iter();
+    let mut infos = details.filter(|detail| detail["reason"].is_string());
+    infos.next().expect("an ErrorInfo").clone()
 }

@@ -3,15 +3,15 @@
 
 use std::borrow::Cow;
 
+use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::route::{Carries, Route, dotted};
 use super::stream;
 use crate::rest::codec::{self, Field, Message, Repeat, Tables, Violation};
-use crate::rest::error::{Refused, invalid, invalid_part};
+use crate::rest::error::{Refused, invalid, unsupported};
 
 /// The message that a request means. `captured` are the values in its path.
 pub(super) fn read(
@@ -46,11 +46,8 @@ pub(super) fn read(
 
 /// Only JSON in UTF-8 is understood, packed by gzip at most.
 fn content(headers: &HeaderMap) -> Result<(), Refused> {
-    let refused = |field: &str, description: &str| {
-        invalid_part(field, description).over_http(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-    };
     if headers.contains_key(CONTENT_ENCODING) {
-        return Err(refused("content-encoding", "must be gzip or none"));
+        return Err(unsupported(&CONTENT_ENCODING, "gzip or none"));
     }
     let text = headers
         .get(CONTENT_TYPE)
@@ -62,12 +59,15 @@ fn content(headers: &HeaderMap) -> Result<(), Refused> {
         .unwrap_or_default()
         .eq_ignore_ascii_case("application/json")
     {
-        return Err(refused("content-type", "must be application/json"));
+        return Err(unsupported(&CONTENT_TYPE, "application/json"));
     }
     for (name, value) in parts.filter_map(|part| part.split_once('=')) {
         let utf8 = value.trim_matches('"').eq_ignore_ascii_case("utf-8");
         if name.trim().eq_ignore_ascii_case("charset") && !utf8 {
-            return Err(refused("content-type", "must be in the charset utf-8"));
+            return Err(unsupported(
+                &CONTENT_TYPE,
+                "application/json; charset=utf-8",
+            ));
         }
     }
     Ok(())

@@ -10,7 +10,8 @@ use crate::auth::rights::{self, Right};
 use crate::rest::binding::{Answers, Binding, Body, Method};
 
 /// The reasons of every method.
-const ALWAYS: [&str; 4] = [
+const ALWAYS: [&str; 5] = [
+    "HTTPS_REQUIRED",
     "INVALID_FIELD",
     "LIMIT_EXCEEDED",
     "DATABASE_UNAVAILABLE",
@@ -32,10 +33,9 @@ const MOVE: [&str; 6] = [
     "UNKNOWN_CODE",
 ];
 /// What may be wrong with a body before its content is looked at.
-const BODY: [(i64, &str); 3] = [
+const BODY: [(i64, &str); 2] = [
     (408, "The body did not come whole in time."),
     (413, "The body is longer than the service takes."),
-    (415, "The body is not JSON in UTF-8."),
 ];
 /// Those that come with a field of the request.
 const BY_FIELD: [(&str, &[&str]); 8] = [
@@ -231,6 +231,9 @@ fn names(method: &Method, binding: &Binding, comment: &str) -> BTreeSet<String> 
     }
     if method.answers == Answers::One {
         names.insert("DEADLINE_EXCEEDED");
+    }
+    if binding.body != Body::None {
+        names.insert("MEDIA_TYPE_UNSUPPORTED");
     }
     for (field, reasons) in BY_FIELD {
         if request.get_field_by_name(field).is_some() {
