@@ -14,6 +14,7 @@ pub mod fixed;
 mod https;
 mod native;
 pub mod openapi;
+mod record;
 pub mod schema;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ use dialect::Dialect;
 pub use https::{Network, Secure};
 pub use native::Lengths;
 use native::Native;
+use record::Record;
 
 /// What serves REST, and under what conditions.
 #[derive(Clone, Debug)]
@@ -116,10 +118,18 @@ impl Places {
     }
 }
 
-/// Finds out who calls and whether over HTTPS, and sets the body its time.
+/// Finds out who calls and whether over HTTPS, and sees how the call ends.
 async fn receive(State(front): State<Arc<Front>>, mut request: Request) -> Response {
+    let secure = https::note(&mut request, front.options.tls, &front.options.proxies);
+    let record = Record::begin(&mut request);
+    let response = admit(&front, secure, request).await;
+    record.end(&response);
+    response
+}
+
+/// Lets a call in, its body with its time, through the layers that it has need of.
+async fn admit(front: &Front, Secure(secure): Secure, request: Request) -> Response {
     let options = &front.options;
-    let Secure(secure) = https::note(&mut request, options.tls, &options.proxies);
     if options.require_https && !secure {
         return match front.places.dialect(request.uri().path()) {
             Some(dialect) => (dialect.plain_http)(),

@@ -75,6 +75,10 @@ pub fn start_metrics() -> Result<PrometheusHandle, ConfigError> {
         "How long calls took, by method"
     );
     metrics::describe_gauge!("grpc_server_in_flight", "Calls that are under way");
+    metrics::describe_counter!(
+        "rest_refused_total",
+        "Calls over HTTP that were refused before the API had a word in it, by HTTP status"
+    );
     metrics::describe_gauge!("server_connections", "Open connections, by listener");
     metrics::describe_counter!(
         "server_accept_errors_total",

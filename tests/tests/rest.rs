@@ -4,6 +4,7 @@ mod rest {
     mod bad_input;
     mod equality;
     mod headers;
+    mod log;
     mod mapping;
     mod oracle;
     #[path = "../api/raw.rs"]

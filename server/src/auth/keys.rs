@@ -69,6 +69,12 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A text up to where something stands in it that begins like a key or a token made here.
+pub fn before_any(text: &str) -> &str {
+    let starts = [KEY, TOKEN].iter().filter_map(|start| text.find(start));
+    starts.min().map_or(text, |at| &text[..at])
+}
+
 /// The key in the headers of a call: `authorization: Bearer KEY`, else `x-api-key: KEY`. `None` where
 /// there is neither, or where a header holds something else.
 pub fn from_headers(headers: &http::HeaderMap) -> Option<Secret> {

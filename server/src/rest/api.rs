@@ -2,6 +2,7 @@
 //! socket between.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -12,6 +13,7 @@ use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::session_service_client::SessionServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
+use tonic::Status;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 
@@ -92,14 +94,38 @@ pub struct Channel {
 impl tower::Service<Request<Body>> for Channel {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = <Service as tower::Service<Request<Body>>>::Future;
+    type Future = Answering;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Answering {
         self.caller.put(&mut request);
-        self.inner.call(request)
+        Answering {
+            inner: self.inner.call(request),
+            caller: Arc::clone(&self.caller),
+        }
+    }
+}
+
+/// A call under way, of which its caller comes to know whether it was refused.
+pub struct Answering {
+    inner: <Service as tower::Service<Request<Body>>>::Future,
+    caller: Arc<Caller>,
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.inner.as_mut().poll(context);
+        // Only what is refused has its status before its messages.
+        if let Poll::Ready(Ok(response)) = &polled
+            && response.headers().contains_key(Status::GRPC_STATUS)
+        {
+            self.caller.note_refusal();
+        }
+        polled
     }
 }

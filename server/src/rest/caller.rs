@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 use http::Request;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use super::record::ApiRefused;
 use crate::auth::Peer;
 use crate::auth::keys::Secret;
 
@@ -22,6 +23,7 @@ const CREDENTIALS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-
 pub struct Caller {
     headers: HeaderMap,
     peer: Option<Peer>,
+    refused: Option<ApiRefused>,
 }
 
 impl Caller {
@@ -30,6 +32,7 @@ impl Caller {
         let mut caller = Caller {
             headers: HeaderMap::new(),
             peer: parts.extensions.get().copied(),
+            refused: parts.extensions.get().cloned(),
         };
         caller.take(&parts.headers, &SHARED);
         caller
@@ -69,6 +72,13 @@ impl Caller {
         }
         if let Some(peer) = self.peer {
             call.extensions_mut().insert(peer);
+        }
+    }
+
+    /// The API refused a call of this caller.
+    pub(super) fn note_refusal(&self) {
+        if let Some(refused) = &self.refused {
+            refused.note();
         }
     }
 }

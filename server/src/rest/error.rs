@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::codec::{Tables, Violation};
+use super::record::Because;
 use crate::codes::name;
 
 /// The content type of every JSON answer.
@@ -22,6 +23,8 @@ pub struct Refused {
     status: Box<Status>,
     http: Option<StatusCode>,
     header: Option<(HeaderName, HeaderValue)>,
+    /// Why, where it is not the API that refuses.
+    because: Option<Because>,
 }
 
 impl From<Status> for Refused {
@@ -30,6 +33,7 @@ impl From<Status> for Refused {
             status: Box::new(status),
             http: None,
             header: None,
+            because: None,
         }
     }
 }
@@ -49,8 +53,15 @@ impl Refused {
         self
     }
 
+    fn because(status: Status, because: ErrorReason) -> Refused {
+        Refused {
+            because: Some(Because(reason(because))),
+            ..status.into()
+        }
+    }
+
     /// The code of HTTP.
-    pub fn http(&self) -> StatusCode {
+    fn http(&self) -> StatusCode {
         self.http.unwrap_or_else(|| http_of(&self.status))
     }
 
@@ -61,6 +72,9 @@ impl Refused {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         self.put_headers(headers);
+        if let Some(because) = self.because {
+            response.extensions_mut().insert(because);
+        }
         response
     }
 
@@ -137,7 +151,8 @@ pub fn invalid(violations: Vec<Violation>) -> Refused {
     for violation in &violations {
         details.add_bad_request_violation(cut(&violation.field), cut(&violation.description));
     }
-    Status::with_error_details(Code::InvalidArgument, cut(&message), details).into()
+    let status = Status::with_error_details(Code::InvalidArgument, cut(&message), details);
+    Refused::because(status, ErrorReason::InvalidField)
 }
 
 /// A header or another part of the request that is refused.
@@ -163,7 +178,10 @@ pub fn refuse(
         DOMAIN,
         metadata.collect::<std::collections::HashMap<_, _>>(),
     );
-    Status::with_error_details(code, cut(message), details).into()
+    Refused::because(
+        Status::with_error_details(code, cut(message), details),
+        because,
+    )
 }
 
 /// There is nothing at that path.

@@ -70,11 +70,7 @@ impl Native {
         let head = *request.method() == Method::HEAD;
         let response = match self.find(request).await {
             Ok(response) => response,
-            Err(refused) => {
-                let code = refused.http().as_u16().to_string();
-                metrics::counter!("rest_refused_total", "code" => code).increment(1);
-                refused.answer(self.tables)
-            }
+            Err(refused) => refused.answer(self.tables),
         };
         if head { bare(response) } else { response }
     }

@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use super::ServeError;
 use super::greeting::Counted;
@@ -173,6 +173,7 @@ impl Listener {
             let connection = Connection {
                 builder: builder.clone(),
                 protocol: self.protocol,
+                peer,
                 age: age(self.limits.age, peer),
                 draining: draining.clone(),
                 _place: place,
@@ -230,6 +231,7 @@ fn age(asked: Duration, peer: SocketAddr) -> Option<Duration> {
 struct Connection {
     builder: Arc<Builder<TokioExecutor>>,
     protocol: Protocol,
+    peer: SocketAddr,
     age: Option<Duration>,
     draining: CancellationToken,
     _place: OwnedSemaphorePermit,
@@ -296,16 +298,22 @@ impl Connection {
             }
         };
         tokio::select! {
-            ended = served.as_mut() => return log_end(ended),
+            ended = served.as_mut() => return self.log_end(ended),
             () = silent => return debug!("the connection said nothing"),
             () = leave => served.as_mut().graceful_shutdown(),
         }
-        log_end(served.await);
+        self.log_end(served.await);
     }
-}
 
-fn log_end(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
-    if let Err(error) = ended {
-        debug!(%error, "the connection broke");
+    fn log_end(&self, ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
+        let Err(error) = ended else { return };
+        let broken = error.downcast_ref::<hyper::Error>();
+        if broken.is_some_and(hyper::Error::is_parse) {
+            // It was answered, but it is no call that any room further in could tell of.
+            let listener = self.protocol.name();
+            info!(listener, client.address = %self.peer, %error, "what came is no call");
+        } else {
+            debug!(%error, "the connection broke");
+        }
     }
 }

@@ -125,6 +125,9 @@ pub fn without_id(status: StatusCode, failure: &Failure) -> Response {
 
 fn write(status: StatusCode, answer: &Answer<'_>) -> Response {
     let mut response = json::answer(status, answer);
+    if let Some(failure) = answer.error {
+        response.extensions_mut().insert(failure.because());
+    }
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static("application/json; charset=utf-8");
     headers.insert(CONTENT_TYPE, kind);

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use tonic::Status;
 
 use crate::rest::dialect::fault::Fault;
+use crate::rest::record::Because;
 use crate::rest::{Api, Caller};
 
 const USER: &str = "odoo.exceptions.UserError";
@@ -77,6 +78,11 @@ impl Failure {
             argument: text.clone(),
             text,
         }
+    }
+
+    /// The name of the exception.
+    pub fn because(&self) -> Because {
+        Because(self.name)
     }
 
     /// What the rules refuse.
