@@ -63,13 +63,13 @@ fn message(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.status, status, "{}", answer.body);
     let told = json(answer);
     assert_eq!(
-        told.as_object().expect("an answer as it was made").len(),
+        told.as_object().expect("a refusal is an object").len(),
         1,
         "{told}"
     );
     told["message"]
         .as_str()
-        .expect("an answer as it was made")
+        .expect("the message is a text")
         .to_owned()
 }
 

@@ -56,14 +56,14 @@ fn standing(answer: &Answer) -> (i64, String, i64) {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let order = json(answer);
     (
-        order["status"].as_i64().expect("an answer as it was made"),
+        order["status"].as_i64().expect("status is a number"),
         order["statusText"]
             .as_str()
-            .expect("an answer as it was made")
+            .expect("statusText is a text")
             .to_owned(),
         order["paymentStatus"]
             .as_i64()
-            .expect("an answer as it was made"),
+            .expect("paymentStatus is a number"),
     )
 }
 
@@ -71,11 +71,17 @@ fn standing(answer: &Answer) -> (i64, String, i64) {
 fn error(answer: &Answer) -> (String, String, String) {
     assert_eq!(answer.status, 400, "{}", answer.body);
     let told = json(answer);
-    let text = |value: &Value| value.as_str().expect("an answer as it was made").to_owned();
-    let errors = told["errors"]
-        .as_object()
-        .expect("an answer as it was made");
-    let (field, message) = errors.iter().next().expect("an answer as it was made");
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .expect("codes and messages are texts")
+            .to_owned()
+    };
+    let errors = told["errors"].as_object().expect("errors is an object");
+    let (field, message) = errors
+        .iter()
+        .next()
+        .expect("a refused step names its field");
     assert_eq!(
         (errors.len(), message),
         (1, &told["error_message"]),

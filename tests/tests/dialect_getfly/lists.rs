@@ -37,13 +37,13 @@ async fn codes(server: &Server, query: &str) -> Vec<String> {
     let told = list(server, query).await;
     let orders = told["data"]
         .as_array()
-        .expect("an answer as it was made")
+        .expect("the orders are a list")
         .iter();
     orders
         .map(|order| {
             order["order_code"]
                 .as_str()
-                .expect("an answer as it was made")
+                .expect("order_code was asked for")
                 .to_owned()
         })
         .collect()

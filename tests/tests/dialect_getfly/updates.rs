@@ -11,7 +11,7 @@ const WHOLE: &str = include_str!("../golden/getfly/01-update.request");
 fn printed() -> &'static str {
     WHOLE
         .split_once("\n\n")
-        .expect("an answer as it was made")
+        .expect("the file has a head and a body")
         .1
         .trim_end()
 }

@@ -45,11 +45,11 @@ async fn sync(server: &Server) -> Vec<String> {
     let answer = get(server, "sync").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let told = json(&answer);
-    let orders = told["orders"].as_array().expect("an answer as it was made");
+    let orders = told["orders"].as_array().expect("orders is a list");
     let numbers = orders.iter().map(|order| {
         order["number"]
             .as_str()
-            .expect("an answer as it was made")
+            .expect("numbers are texts")
             .to_owned()
     });
     numbers.collect()

@@ -23,9 +23,7 @@ fn request(address: SocketAddr, document: &Document, operation: &Operation) -> C
     let mut path = operation.path.clone();
     let mut query = Vec::new();
     for parameter in document.parameters(operation) {
-        let name = parameter["name"]
-            .as_str()
-            .expect("an answer as it was made");
+        let name = parameter["name"].as_str().expect("a parameter has a name");
         let example = &parameter["example"];
         let texts: Vec<&str> = match example {
             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
