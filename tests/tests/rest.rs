@@ -4,6 +4,7 @@ mod rest {
     mod bad_input;
     mod equality;
     mod headers;
+    mod limits;
     mod log;
     mod mapping;
     mod oracle;

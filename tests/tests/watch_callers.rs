@@ -180,6 +180,53 @@ async fn a_revoked_credential_is_told_nothing_more_within_five_seconds() {
     .await;
 }
 
+/// Who calls by a session of the tenant's staff, which lasts so many seconds.
+async fn session(server: &Server, tenant: &Tenant, seconds: i64) -> Caller {
+    let request = pb::CreateSessionRequest {
+        key: tenant.staff.key.clone(),
+        lifetime: Some(prost_types::Duration { seconds, nanos: 0 }),
+        ..Default::default()
+    };
+    let opened = tenant.staff.sessions().create_session(request).await;
+    let token = opened.expect("a session").into_inner().token;
+    Caller::new(server.channel().await, token)
+}
+
+#[tokio::test]
+async fn a_watch_ends_with_its_session_and_says_so() {
+    on_both(|backend| async move {
+        let server = Server::shared(backend).await;
+        let tenant = Tenant::create(server, "standard").await;
+        let (ended, short) = (
+            session(server, &tenant, 3_600).await,
+            session(server, &tenant, 2).await,
+        );
+        let request = pb::WatchOrdersRequest::default;
+        let (mut of_ended, mut of_short, mut of_key) = (
+            listen(&ended, request()).await,
+            listen(&short, request()).await,
+            listen(&tenant.staff, request()).await,
+        );
+        for watch in [&mut of_ended, &mut of_short, &mut of_key] {
+            watch.heartbeat().await;
+        }
+        let mut sessions = ended.sessions();
+        let end = sessions.delete_session(pb::DeleteSessionRequest {}).await;
+        end.expect("log out");
+        let since = Instant::now();
+        for watch in [&mut of_ended, &mut of_short] {
+            let status = watch.end().await;
+            assert_eq!(status.code(), Code::Unauthenticated);
+            assert_eq!(listen::reason(&status), "CREDENTIAL_INVALID");
+            assert!(since.elapsed() < Duration::from_secs(8), "{since:?}");
+        }
+        // The credential itself still stands.
+        create(&tenant.staff, None).await;
+        of_key.changes(1).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_server_that_goes_down_ends_its_watches_and_the_next_one_goes_on_with_them() {
     on_both(|backend| async move {

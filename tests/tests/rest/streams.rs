@@ -156,3 +156,49 @@ async fn a_stream_that_the_server_ends_says_so_last() {
     assert!(last.contains("\"UNAVAILABLE\""), "{last}");
     assert!(stopped.await.expect("an end").success());
 }
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_says_so_last() {
+    on_both(async |backend| {
+        let world = World::new(backend).await;
+        let opened = world
+            .post("/v1/session", json!({"key": world.tenant.staff.key}))
+            .await;
+        let token = opened["token"].as_str().expect("a token");
+        let watch = |accept: &str| {
+            let call = world.bare("GET", WATCH).key(token);
+            call.header("accept", accept).open()
+        };
+        let (mut lines, mut events) = (watch("*/*").await, watch("text/event-stream").await);
+        let order = world.order("new").await;
+        assert_eq!(next_line(&mut lines).await["order"]["id"], order["id"]);
+        assert_eq!(next_event(&mut events).await.1["order"]["id"], order["id"]);
+
+        let out = world.bare("DELETE", "/v1/session").key(token).send().await;
+        assert_eq!(out.status, 200, "{}", out.text());
+        let last = loop {
+            let line = lines.until("\n").await.expect("a line");
+            let line: Value = serde_json::from_str(&line).expect("JSON");
+            if line.get("error").is_some() {
+                break line;
+            }
+        };
+        let error = &last["error"];
+        assert_eq!(
+            (&error["code"], &error["status"]),
+            (&json!(401), &json!("UNAUTHENTICATED"))
+        );
+        assert_eq!(error["details"][0]["reason"], "CREDENTIAL_INVALID");
+        assert_eq!(lines.until("\n").await, None);
+        let told = loop {
+            let event = events.until("\n\n").await.expect("an event");
+            if let Some(told) = event.strip_prefix("event: error\ndata: ") {
+                break told.to_owned();
+            }
+        };
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(told, last);
+        assert_eq!(events.until("\n\n").await, None);
+    })
+    .await;
+}
