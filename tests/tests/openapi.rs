@@ -178,7 +178,7 @@ async fn getting_an_order_is_described_in_full() {
     let statuses = get.value["responses"].as_object().unwrap().keys();
     let statuses: Vec<&str> = statuses.map(String::as_str).collect();
     let expected = [
-        "200", "304", "400", "401", "403", "404", "429", "500", "503", "504",
+        "200", "304", "400", "401", "403", "404", "429", "431", "500", "503", "504",
     ];
     assert_eq!(statuses, expected);
     let missing = document.at_value(&get.value["responses"]["404"]);
@@ -209,10 +209,10 @@ async fn what_a_verb_takes_and_refuses_is_told() {
         "the path says it"
     );
     assert_eq!(body["properties"]["reason"]["maxLength"], 500);
-    let targets = json!([{"oneOf": [
-        {"required": ["state"]}, {"required": ["stateCode"]}, {"required": ["transition"]}
-    ]}]);
-    assert_eq!(body["allOf"], targets);
+    let given =
+        |name: &str| json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}});
+    let targets = [given("state"), given("stateCode"), given("transition")];
+    assert_eq!(body["allOf"], json!([{"oneOf": targets}]));
     for (status, reason) in [
         ("400", "TRANSITION_NOT_ALLOWED"),
         ("400", "UNKNOWN_TARGET"),
@@ -292,4 +292,40 @@ async fn keys_are_asked_for_in_both_their_forms() {
         document.value["security"],
         json!([{"bearer": []}, {"apiKey": []}])
     );
+}
+
+#[tokio::test]
+async fn what_is_refused_for_its_form_is_told_as_forbidden() {
+    let document = served().await;
+    let key = &document.value["components"]["parameters"]["IdempotencyKey"];
+    assert_eq!(key["schema"]["anyOf"][0]["format"], "uuid");
+    assert_eq!(key.get("example"), None, "whoever copied it would share it");
+
+    let list = document.operation("OrderService_ListOrders");
+    let states = &document.parameter(list, "filter.states")["schema"];
+    let (items, most) = (&states["items"], &states["maxItems"]);
+    assert_eq!(
+        (most, &items["minLength"], &items["maxLength"]),
+        (&json!(100), &json!(1), &json!(32))
+    );
+    let phases = &document.parameter(list, "filter.phases")["schema"];
+    assert_eq!(
+        phases["items"]["not"],
+        json!({"enum": ["PHASE_UNSPECIFIED", 0]})
+    );
+
+    let ids = &document.schema("BatchDeleteOrdersRequest")["properties"]["ids"];
+    assert_eq!(
+        (&ids["uniqueItems"], &ids["items"]["minimum"]),
+        (&json!(true), &json!(1))
+    );
+    let nanos = &document.schema("MoneyInput")["properties"]["nanos"];
+    assert_eq!(nanos["multipleOf"], 100_000);
+
+    let session = &document.schema("CreateSessionRequest");
+    let both = &session["allOf"][0]["not"]["required"];
+    assert_eq!(*both, json!(["accountId", "accountCode"]));
+    let named_by_path = &document.schema("CatalogEntryInput")["required"];
+    assert_eq!(*named_by_path, json!(["text"]));
+    assert_eq!(document.schema("OrderImport")["required"], json!(["state"]));
 }

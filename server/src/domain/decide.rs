@@ -9,7 +9,7 @@ mod lines;
 mod moves;
 mod payments;
 
-pub use edit::{check_address, check_text};
+pub use edit::{check_address, check_id, check_text};
 pub use moves::{Options, options};
 
 use std::collections::HashSet;

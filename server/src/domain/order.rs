@@ -8,6 +8,9 @@ use super::money::Derived;
 use super::time::Timestamp;
 use super::value::Value;
 
+/// The largest id that may be given by hand, 18 digits: the counter that goes on from it does not run out.
+pub const LARGEST_ID: i64 = 999_999_999_999_999_999;
+
 /// One sales order of one account, whole.
 ///
 /// `state` moves only along the workflow of this order; everything in [`Order::derived`] is computed

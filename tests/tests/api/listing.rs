@@ -395,6 +395,34 @@ async fn a_list_that_cannot_be_is_refused_by_its_field() {
             ),
             (
                 filter(OrderFilter {
+                    states: vec!["new".into(), String::new()],
+                    ..OrderFilter::default()
+                }),
+                "filter.states[1]",
+            ),
+            (
+                filter(OrderFilter {
+                    states: vec!["x".repeat(33)],
+                    ..OrderFilter::default()
+                }),
+                "filter.states[0]",
+            ),
+            (
+                filter(OrderFilter {
+                    numbers: vec![String::new()],
+                    ..OrderFilter::default()
+                }),
+                "filter.numbers[0]",
+            ),
+            (
+                filter(OrderFilter {
+                    numbers: vec!["x".repeat(65)],
+                    ..OrderFilter::default()
+                }),
+                "filter.numbers[0]",
+            ),
+            (
+                filter(OrderFilter {
                     number_prefix: "x".repeat(65),
                     ..OrderFilter::default()
                 }),

@@ -57,7 +57,7 @@ async fn if_match_is_the_etag_of_the_request_and_may_not_contradict_it() {
             (&json!(409), &json!("ABORTED"))
         );
         assert_eq!(error["details"][0]["metadata"]["etag"], order["etag"]);
-        for given in ["bare", "\"a\", \"b\"", "W/\"a\"", "\"\""] {
+        for given in ["", "bare", "\"a\", \"b\"", "W/\"a\"", "\"\""] {
             let wrong = confirm(given, json!({})).await;
             assert_eq!(field(&wrong), "if-match", "{given}");
         }
@@ -114,7 +114,17 @@ async fn an_idempotency_key_is_the_request_id() {
             .send()
             .await;
         assert_eq!(field(&both), "request_id");
-        assert_eq!(field(&note("seen", "no UUID").await), "request_id");
+        for given in ["no UUID", &format!("\"{key}"), &format!("{key}\"")] {
+            assert_eq!(field(&note("seen", given).await), "request_id", "{given}");
+        }
+        // Whoever sends the header counts on it.
+        for given in ["", " ", "\"\""] {
+            assert_eq!(
+                field(&note("seen", given).await),
+                "idempotency-key",
+                "{given}"
+            );
+        }
     })
     .await;
 }

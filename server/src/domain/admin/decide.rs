@@ -6,7 +6,7 @@ use super::credential::check_credential;
 use super::{AccountPatch, AdminCommand, CredentialInput, CustomerPatch, EntryInput, StorePatch};
 use crate::domain::account::{Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store};
 use crate::domain::address::Address;
-use crate::domain::decide::{check_address, check_text};
+use crate::domain::decide::{check_address, check_id, check_text};
 use crate::domain::principal::Principal;
 use crate::domain::refusal::{Refusal, Violation};
 use crate::domain::time::Timestamp;
@@ -217,9 +217,10 @@ pub(super) fn check_name(field: &str, name: &str, violations: &mut Vec<Violation
 
 /// The id that the caller chose, or the next one.
 fn new_id(chosen: Option<i64>, counter: &mut i64, field: &str) -> Result<i64, Refusal> {
+    let mut violations = Vec::new();
     let id = chosen.unwrap_or(*counter + 1);
-    if id < 1 {
-        return Err(Violation::new(field, "must be at least 1").into());
+    if chosen.is_some() && !check_id(field, id, &mut violations) {
+        return Err(Refusal::Invalid(violations));
     }
     *counter = (*counter).max(id);
     Ok(id)
@@ -377,6 +378,9 @@ fn set_customer(
     finish(violations, AdminDecided::Customer(Box::new(customer)))
 }
 
+/// The largest id that a catalog entry may have: the next free one after it fits, too.
+const LARGEST_ENTRY_ID: i32 = 999_999_999;
+
 fn upsert_entry(input: &EntryInput, account: &Account) -> Result<AdminDecided, Refusal> {
     if !CATALOGS.iter().any(|(key, _)| *key == input.catalog) {
         let known = CATALOGS.map(|(key, _)| key.to_owned());
@@ -396,8 +400,9 @@ fn upsert_entry(input: &EntryInput, account: &Account) -> Result<AdminDecided, R
     }
     check_name("entry.text", &input.text, &mut violations);
     check_text("entry.text_en", &input.text_en, 200, &mut violations);
-    if id < 0 {
-        violations.push(Violation::new("entry.id", "must be at least 0"));
+    if !(0..=LARGEST_ENTRY_ID).contains(&id) {
+        let message = format!("must be from 0 to {LARGEST_ENTRY_ID}");
+        violations.push(Violation::new("entry.id", message));
     }
     if entries
         .iter()

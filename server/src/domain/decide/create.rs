@@ -98,10 +98,9 @@ fn read(
 ) -> Order {
     let mut order = blank(new, prefix, context, violations);
     order.id = new.id.unwrap_or(counters.order + 1);
-    if order.id < 1 {
-        violations.push(Violation::new(format!("{prefix}.id"), "must be at least 1"));
+    if new.id.is_none() || edit::check_id(&format!("{prefix}.id"), order.id, violations) {
+        counters.order = counters.order.max(order.id);
     }
-    counters.order = counters.order.max(order.id);
     order.number = order.id.to_string();
     edit::apply(&mut order, &new.patch, prefix, context, violations);
     keep_within(&mut order, prefix, context, violations);

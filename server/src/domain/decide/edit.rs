@@ -6,7 +6,7 @@ use crate::domain::address::Address;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::Patch;
 use crate::domain::fields::{self, Input, Kind};
-use crate::domain::order::{DeliveryStatus, Order};
+use crate::domain::order::{DeliveryStatus, LARGEST_ID, Order};
 use crate::domain::refusal::{Blocker, Refusal, Violation, rule};
 use crate::domain::time::Timestamp;
 use crate::domain::value::Value;
@@ -320,6 +320,16 @@ pub fn code(
             String::new()
         }
     }
+}
+
+/// Whether an id may be given by hand; adds a violation where it may not.
+pub fn check_id(name: &str, id: i64, violations: &mut Vec<Violation>) -> bool {
+    let fits = (1..=LARGEST_ID).contains(&id);
+    if !fits {
+        let message = format!("must be from 1 to {LARGEST_ID}");
+        violations.push(Violation::new(name, message));
+    }
+    fits
 }
 
 /// Adds a violation where text is too long or holds the character NUL.

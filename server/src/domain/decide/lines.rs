@@ -4,7 +4,7 @@ use super::{Context, edit};
 use crate::domain::command::LineInput;
 use crate::domain::decimal::Decimal;
 use crate::domain::money::line_amount;
-use crate::domain::order::{Line, LineKind, Order};
+use crate::domain::order::{LARGEST_ID, Line, LineKind, Order};
 use crate::domain::refusal::{Blocker, Violation, rule};
 
 const MOST_LINES: usize = 1000;
@@ -48,16 +48,18 @@ pub fn import(order: &mut Order, given: &[LineInput], name: &str, violations: &m
     for (at, (line, input)) in order.lines.iter_mut().zip(given).enumerate() {
         line.invoice_number = input.invoice_number;
         let Some(id) = input.id else { continue };
-        if id < 1 || given[..at].iter().any(|other| other.id == Some(id)) {
-            violations.push(Violation::new(
-                format!("{name}[{at}].id"),
-                "must be at least 1 and given once",
-            ));
+        let name = format!("{name}[{at}].id");
+        if !edit::check_id(&name, id, violations) {
+            continue;
+        }
+        if given[..at].iter().any(|other| other.id == Some(id)) {
+            violations.push(Violation::new(name, "must be given once"));
         }
         line.id = id;
     }
     // Lines without an id of their own come after those that have one.
-    let mut last = given.iter().filter_map(|input| input.id).max().unwrap_or(0);
+    let fitting = |input: &LineInput| input.id.filter(|id| *id <= LARGEST_ID);
+    let mut last = given.iter().filter_map(fitting).max().unwrap_or(0);
     for (line, _) in order
         .lines
         .iter_mut()

@@ -32,7 +32,10 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
     let at = path.field("states");
     let states = given.states.into_iter().enumerate();
     let states = states
-        .map(|(i, key)| reader.text(&at.item(i), key))
+        .map(|(i, key)| {
+            reader.name(&at.item(i), &key, 32);
+            key
+        })
         .collect();
     let at = path.field("phases");
     let phases = given.phases.iter().enumerate();
@@ -52,7 +55,10 @@ pub fn filter(reader: &mut Reader, given: Option<pb::OrderFilter>) -> OrderFilte
     let at = path.field("numbers");
     let numbers = given.numbers.into_iter().enumerate();
     let numbers = numbers
-        .map(|(i, number)| reader.text(&at.item(i), number))
+        .map(|(i, number)| {
+            reader.order_number(&at.item(i), &number);
+            number
+        })
         .collect();
     if given.number_prefix.chars().nth(64).is_some() {
         reader.refuse(&path.field("number_prefix"), "is longer than 64 characters");

@@ -231,8 +231,16 @@ impl Reader {
 
     /// Checks the number of an order that has to be there.
     pub fn order_number(&mut self, path: &Path<'_>, number: &str) {
-        if number.is_empty() || number.contains('\0') || number.chars().nth(64).is_some() {
-            self.refuse(path, "is not 1 to 64 characters, none of them NUL");
+        self.name(path, number, 64);
+    }
+
+    /// Checks that a text has 1 to `most` characters.
+    pub fn name(&mut self, path: &Path<'_>, text: &str, most: usize) {
+        if text.is_empty() || text.contains('\0') || text.chars().nth(most).is_some() {
+            self.refuse(
+                path,
+                format!("is not 1 to {most} characters, none of them NUL"),
+            );
         }
     }
 

@@ -222,10 +222,18 @@ impl Reader<'_> {
         if let Some(request_id) = self.route.request_id
             && let Some(value) = self.header(headers, IDEMPOTENCY_KEY)
         {
-            self.fill(request_id, IDEMPOTENCY_KEY, value.trim_matches('"'));
+            // The draft of the header has the key in quotes, most callers send it bare.
+            let inside = value
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            match inside.unwrap_or(&value) {
+                "" => self.refuse(IDEMPOTENCY_KEY, "must be a UUID, in quotes or bare"),
+                key => self.fill(request_id, IDEMPOTENCY_KEY, key),
+            }
         }
         if let Some(token) = self.route.token.filter(|_| stream::wants_events(headers))
             && let Some(value) = self.header(headers, stream::LAST_EVENT_ID)
+            && !value.is_empty()
         {
             // A browser that comes again asks with the address of the first time: what it saw since counts.
             let path = [token];
@@ -245,9 +253,7 @@ impl Reader<'_> {
         let mut values = headers.get_all(name).iter();
         let value = values.next()?;
         match value.to_str() {
-            Ok(text) if values.next().is_none() => {
-                Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-            }
+            Ok(text) if values.next().is_none() => Some(text.trim().to_owned()),
             _ => {
                 self.refuse(name, "must be one text in ASCII");
                 None

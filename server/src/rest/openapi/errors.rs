@@ -37,6 +37,11 @@ const BODY: [(i64, &str); 2] = [
     (408, "The body did not come whole in time."),
     (413, "The body is longer than the service takes."),
 ];
+/// What the listener answers by itself, without a body, where the address is long.
+const ADDRESS: (i64, &str) = (
+    431,
+    "The address and the headers are longer than the service takes.",
+);
 /// Those that come with a field of the request.
 const BY_FIELD: [(&str, &[&str]); 8] = [
     ("request_id", &["REQUEST_ID_REUSED", "QUEUE_FULL"]),
@@ -153,6 +158,12 @@ impl<'a> Refusals<'a> {
                 let name = self.name_of(status, plain(description));
                 responses.push((status, Json::reference("responses", &name)));
             }
+        }
+        if binding.body != Body::Whole {
+            let (status, description) = ADDRESS;
+            let bare = Json::object().with("description", description);
+            let name = self.name_of(status, bare);
+            responses.push((status, Json::reference("responses", &name)));
         }
         for status in statuses {
             let here = self.reasons.iter().filter(may);

@@ -78,6 +78,25 @@ impl Json {
         }
     }
 
+    /// Lets the schema of an object do without one of its members; an empty one counts as none.
+    pub fn optional(&mut self, member: &str) {
+        let Json::Object(schema) = self else { return };
+        for (name, value) in schema {
+            match (name.as_str(), value) {
+                ("required", Json::List(names)) => {
+                    names.retain(|name| *name != Json::from(member));
+                }
+                ("properties", Json::Object(properties)) => {
+                    let found = properties.iter_mut().find(|(name, _)| name == member);
+                    if let Some((_, Json::Object(property))) = found {
+                        property.retain(|(name, _)| name != "minLength");
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Whether it is an object or a list without content.
     pub fn is_empty(&self) -> bool {
         match self {

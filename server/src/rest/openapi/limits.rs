@@ -15,6 +15,14 @@ pub fn characters(comment: &str) -> Bounds {
     before_word(comment, "characters")
 }
 
+/// How many characters the keys of a map may have: `keys of 1 to 64`.
+pub fn keys(comment: &str) -> Option<Bounds> {
+    let (_, after) = comment.split_once("keys of ")?;
+    let words: Vec<&str> = after.split_whitespace().take(3).collect();
+    let most = number(words.get(2)?)?;
+    Some(range_before(&words, 2, most))
+}
+
 /// How many items a list may have. Words such as `at most 64 characters each` are about the items.
 pub fn items(comment: &str) -> Bounds {
     let words: Vec<&str> = comment.split_whitespace().collect();
@@ -135,6 +143,11 @@ mod tests {
         ] {
             assert_eq!(items(comment), expected, "{comment}");
         }
+        assert_eq!(
+            keys("At most 64 entries, keys of 1 to 64 and values of at most 1,000 characters."),
+            Some(bounds(Some(1), Some(64)))
+        );
+        assert_eq!(keys("Keys of states."), None);
         for (comment, expected) in [
             (
                 "How many to skip, 0 to 10,000; for callers.",

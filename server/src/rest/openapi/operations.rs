@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use prost_reflect::{FieldDescriptor, MessageDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::behaviour::{Behaviour, behaviour};
 use super::comments::{Comments, first_sentence};
@@ -88,7 +88,13 @@ impl Operations<'_> {
                 let example = example.and_then(|example| example.get(name).cloned());
                 let example = example.map(|example| beside_path(example, method, field));
                 let required = behaviour(field) == Behaviour::Required;
-                let schema = self.schemas.field(field, Use::Request);
+                let said = said_of(binding, field);
+                let schema = match field.kind() {
+                    Kind::Message(body) if !said.is_empty() => {
+                        self.schemas.body_beside_path(&body, &said)
+                    }
+                    _ => self.schemas.field(field, Use::Request),
+                };
                 (schema, required, example, Some(name))
             }
         };
@@ -154,7 +160,8 @@ fn is_cached(method: &Method, binding: &Binding) -> bool {
 
 /// The two forms of a stream.
 fn stream(lines: Json) -> Json {
-    let events = Json::object().with("type", "string").with(
+    // Without a type: some tools read the whole as a text, some an event as an object.
+    let events = Json::object().with(
         "description",
         "Server-Sent Events whose data are the same messages.",
     );
@@ -200,6 +207,16 @@ fn left_out(binding: &Binding) -> HashSet<u32> {
         }
     }
     numbers
+}
+
+/// The numbers of the fields of a body that the path says.
+fn said_of(binding: &Binding, body: &FieldDescriptor) -> HashSet<u32> {
+    let captures = binding.template.captures.iter();
+    let said = captures.filter_map(|capture| match capture.field.as_slice() {
+        [root, field] if root == body => Some(field.number()),
+        _ => None,
+    });
+    said.collect()
 }
 
 /// An example of a message without those of its fields.

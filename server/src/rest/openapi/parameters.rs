@@ -15,6 +15,10 @@ use crate::rest::binding::{Body, Template};
 /// An entity tag in its quotes, or a star for whatever it is.
 const ETAG: &str = "^(\"[^\"]+\"|\\*)$";
 
+/// A UUID as a string of RFC 8941, which is how the header is drafted.
+const QUOTED_UUID: &str =
+    "^\"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\"$";
+
 /// The parameters of one operation.
 pub struct Parameters<'a, 'c> {
     schemas: &'a mut Schemas<'c>,
@@ -141,15 +145,15 @@ fn is_first_choice(field: &FieldDescriptor) -> bool {
 
 /// The headers that operations refer to.
 pub fn components() -> Json {
-    let header = |name: &str, description: &str, schema: Json, example: &str| {
+    let header = |name: &str, description: &str, schema: Json| {
         Json::object()
             .with("name", name)
             .with("in", "header")
             .with("description", description)
             .with("schema", schema)
-            .with("example", example)
     };
     let text = || Json::object().with("type", "string");
+    let etag = "\"3-17b0aa5290ce\"";
     Json::object()
         .with(
             "IfNoneMatch",
@@ -157,8 +161,8 @@ pub fn components() -> Json {
                 "If-None-Match",
                 "The `etag` of the answer that the caller has: where it is still the same it is not sent again.",
                 text(),
-                "\"3-17b0aa5290ce\"",
-            ),
+            )
+            .with("example", etag),
         )
         .with(
             "IfMatch",
@@ -166,18 +170,24 @@ pub fn components() -> Json {
                 "If-Match",
                 "The `etag` as last seen, as a header: where it has changed since, the request is ABORTED.",
                 text().with("pattern", ETAG),
-                "\"3-17b0aa5290ce\"",
             )
+            .with("example", etag)
             .with("x-field", "etag"),
         )
         .with(
             "IdempotencyKey",
+            // Without an example: whoever copied it would ask for another one's answer.
             header(
                 "Idempotency-Key",
-                "The `requestId` as a header, a UUID: sent again within 72 hours with the same request it gets \
-                 the first answer again and has no second effect.",
-                text().with("format", "uuid"),
-                "6f1c2f6e-6a3a-4c0e-9a35-7f0d6f0a3b11",
+                "The `requestId` as a header, a UUID of the caller's making, in quotes or bare: sent again within 72 \
+                 hours with the same request it gets the first answer again and has no second effect.",
+                Json::object().with(
+                    "anyOf",
+                    vec![
+                        text().with("format", "uuid"),
+                        text().with("pattern", QUOTED_UUID),
+                    ],
+                ),
             )
             .with("x-field", "requestId"),
         )

@@ -16,6 +16,11 @@ const IMPORTED: &str = "ImportOrders takes it";
 /// The request whose messages are taken over with fields that are otherwise output only.
 const IMPORT: &str = "ImportOrdersRequest";
 
+/// What the comment of such a field says where ImportOrders does not do without it.
+const NEEDED: &str = "and needs";
+/// What the comment of a list says whose items are not to be repeated.
+const ONCE: &str = "each once";
+
 /// In which direction a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -82,6 +87,17 @@ impl<'a> Schemas<'a> {
         Json::reference("schemas", &name)
     }
 
+    /// The message that is a body while the path says some of its fields, which may then be left out, by reference.
+    pub fn body_beside_path(&mut self, body: &MessageDescriptor, said: &HashSet<u32>) -> Json {
+        let name = name(body, Use::Request);
+        let mut schema = self.object(body, Use::Request, &HashSet::new());
+        for field in body.fields().filter(|field| said.contains(&field.number())) {
+            schema.optional(field.json_name());
+        }
+        self.named.insert(name.clone(), schema);
+        Json::reference("schemas", &name)
+    }
+
     /// Whether a request without the fields in its path still has to hold something.
     pub fn asks_for_something(&self, request: &MessageDescriptor, left_out: &HashSet<u32>) -> bool {
         let required = |field: FieldDescriptor| {
@@ -99,7 +115,8 @@ impl<'a> Schemas<'a> {
             .fields()
             .filter(|field| !left_out.contains(&field.number()));
         for field in fields {
-            if usage != Use::Answer && behaviour(&field) == Behaviour::Required {
+            let needed = usage == Use::Import && self.field_comment(&field).contains(NEEDED);
+            if usage != Use::Answer && behaviour(&field) == Behaviour::Required || needed {
                 required.push(field.json_name().to_owned());
             }
             properties.put(field.json_name(), self.property(&field, usage));
@@ -108,8 +125,14 @@ impl<'a> Schemas<'a> {
             Use::Answer => Vec::new(),
             _ => message
                 .oneofs()
-                .filter(|oneof| self.must_choose(oneof, left_out))
-                .map(|oneof| one_of(&oneof))
+                .filter(|oneof| is_here(oneof, left_out))
+                .flat_map(|oneof| {
+                    if self.must_choose(&oneof, left_out) {
+                        vec![one_of(&oneof)]
+                    } else {
+                        at_most_one_of(&oneof)
+                    }
+                })
                 .collect(),
         };
         let mut schema = Json::object().with("type", "object");
@@ -131,12 +154,9 @@ impl<'a> Schemas<'a> {
 
     /// Whether one of the members has to be given.
     fn must_choose(&self, oneof: &OneofDescriptor, left_out: &HashSet<u32>) -> bool {
-        let here = oneof
-            .fields()
-            .all(|field| !left_out.contains(&field.number()));
         let file = oneof.parent_message().parent_file();
         let comment = self.comments.above(file.name(), oneof.path());
-        here && comment.starts_with("Required.")
+        is_here(oneof, left_out) && comment.starts_with("Required.")
     }
 
     /// A field with its description and limits.
@@ -165,12 +185,19 @@ impl<'a> Schemas<'a> {
         };
         if field.is_map() {
             let values = match field.kind().as_message() {
-                Some(entry) => self.value(&entry.map_entry_value_field(), Use::Answer, ""),
+                Some(entry) => self.value(&entry.map_entry_value_field(), usage, &comment),
                 None => Json::Bool(true),
             };
+            let keys = limits::keys(&comment).filter(|_| usage != Use::Answer);
+            let keys = keys.map(|keys| {
+                Json::object()
+                    .with_some("minLength", keys.least)
+                    .with_some("maxLength", keys.most)
+            });
             let map = Json::object()
                 .with("type", "object")
                 .with("additionalProperties", values)
+                .with_some("propertyNames", keys)
                 .with_some("maxProperties", bounds.most);
             return forgiving(map, field, usage);
         }
@@ -180,10 +207,14 @@ impl<'a> Schemas<'a> {
                 .with("type", "array")
                 .with("items", self.value(field, usage, &comment))
                 .with_some("minItems", bounds.least.filter(|_| required))
-                .with_some("maxItems", bounds.most);
+                .with_some("maxItems", bounds.most)
+                .with_some("uniqueItems", comment.contains(ONCE).then_some(true));
             return forgiving(list, field, usage);
         }
         let value = self.value(field, usage, &comment);
+        if usage == Use::Import && comment.contains(NEEDED) {
+            return value;
+        }
         forgiving(value, field, usage)
     }
 
@@ -259,11 +290,8 @@ fn name(message: &MessageDescriptor, usage: Use) -> String {
 
 /// In a request `null` is as good as absence, except where a value has to be given.
 fn forgiving(schema: Json, field: &FieldDescriptor, usage: Use) -> Json {
-    let chosen = field
-        .containing_oneof()
-        .is_some_and(|oneof| !oneof.is_synthetic());
     let in_body = matches!(usage, Use::Request | Use::Import);
-    if !in_body || chosen || behaviour(field) == Behaviour::Required {
+    if !in_body || behaviour(field) == Behaviour::Required {
         return schema;
     }
     let Json::Object(mut members) = schema else {
@@ -286,8 +314,8 @@ fn forgiving(schema: Json, field: &FieldDescriptor, usage: Use) -> Json {
     Json::Object(members)
 }
 
-/// An enum in a request: the name of a value, or its number. Where one has to be given, it is not the first,
-/// which means that none is.
+/// An enum in a request: the name of a value, or its number. Where one has to be given, and in a list, it is not the
+/// first, which means that none is.
 fn by_name_or_number(names: Json, kind: &EnumDescriptor, field: &FieldDescriptor) -> Json {
     let numbers: Vec<Json> = kind
         .values()
@@ -295,7 +323,7 @@ fn by_name_or_number(names: Json, kind: &EnumDescriptor, field: &FieldDescriptor
         .collect();
     let numbers = Json::object().with("type", "integer").with("enum", numbers);
     let schema = Json::object().with("anyOf", vec![names, numbers]);
-    if behaviour(field) != Behaviour::Required {
+    if !scalars::is_meant(field) {
         return schema;
     }
     let none = vec![kind.default_value().name().into(), Json::Number(0)];
@@ -304,7 +332,37 @@ fn by_name_or_number(names: Json, kind: &EnumDescriptor, field: &FieldDescriptor
 
 /// That exactly one member of a oneof is given.
 fn one_of(oneof: &OneofDescriptor) -> Json {
-    let given =
-        |field: FieldDescriptor| Json::object().with("required", Json::texts([field.json_name()]));
+    let given = |field: FieldDescriptor| given(&[field.json_name()]);
     Json::object().with("oneOf", oneof.fields().map(given).collect::<Vec<_>>())
+}
+
+/// That no two members of a oneof are given.
+fn at_most_one_of(oneof: &OneofDescriptor) -> Vec<Json> {
+    let fields: Vec<FieldDescriptor> = oneof.fields().collect();
+    let pairs = fields
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| fields[at + 1..].iter().map(move |other| (one, other)));
+    pairs
+        .map(|(one, other)| {
+            Json::object().with("not", given(&[one.json_name(), other.json_name()]))
+        })
+        .collect()
+}
+
+/// That members are given, and not as `null`.
+fn given(names: &[&str]) -> Json {
+    let some = || Json::object().with("not", Json::object().with("type", "null"));
+    let members = names
+        .iter()
+        .fold(Json::object(), |members, name| members.with(*name, some()));
+    Json::object()
+        .with("required", Json::texts(names.iter().copied()))
+        .with("properties", members)
+}
+
+/// Whether a oneof that is written as one stands in what is left of a message.
+fn is_here(oneof: &OneofDescriptor, left_out: &HashSet<u32>) -> bool {
+    let mut fields = oneof.fields();
+    !oneof.is_synthetic() && fields.all(|field| !left_out.contains(&field.number()))
 }

@@ -1,9 +1,10 @@
 //! What is too long, too many, too early or too late; and everything that is wrong, at once.
 
 use order_status_proto::v1::{
-    Account, AddOrderNoteRequest, ConfirmOrderRequest, CreateOrderRequest, CreateStoreRequest,
+    Account, AddOrderNoteRequest, Address, CatalogEntry, ConfirmOrderRequest,
+    CreateCustomerRequest, CreateOrderRequest, CreateStoreRequest, Customer, ImportOrdersRequest,
     Order, OrderCustomer, Payment, Store, Term, UpdateAccountRequest, UpdateOrderRequest,
-    add_order_note_request, confirm_order_request,
+    UpsertCatalogEntryRequest, add_order_note_request, confirm_order_request,
 };
 use order_status_proto::{Decimal, Money};
 use order_status_tests::{Server, Tenant, on_both};
@@ -12,7 +13,7 @@ use tonic::Code;
 
 use super::{Cases, all_refused};
 use crate::api::answers::Refused;
-use crate::api::fixtures::{line, order_of};
+use crate::api::fixtures::{line, order_in, order_of};
 
 /// A text of so many characters, twice as many bytes.
 fn text(length: usize) -> String {
@@ -149,6 +150,74 @@ async fn a_time_or_setting_out_of_range_is_named() {
             ..CreateStoreRequest::default()
         };
         cases.field("CatalogService/CreateStore", &["store.id"], store);
+        cases
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_that_leaves_no_next_one_is_named() {
+    all_refused(|tenant, _| {
+        let mut cases = Cases::default();
+        for id in [1_000_000_000_000_000_000, i64::MAX] {
+            let store = CreateStoreRequest {
+                store: Some(Store {
+                    id,
+                    name: "Far".into(),
+                    ..Store::default()
+                }),
+                ..CreateStoreRequest::default()
+            };
+            cases.field("CatalogService/CreateStore", &["store.id"], store);
+            let customer = CreateCustomerRequest {
+                customer: Some(Customer {
+                    id,
+                    ..Customer::default()
+                }),
+                ..CreateCustomerRequest::default()
+            };
+            cases.field("CatalogService/CreateCustomer", &["customer.id"], customer);
+            // What follows would get the next id.
+            let next = order_in("new", tenant.customer_id);
+            let mut import = |names, orders| {
+                let request = ImportOrdersRequest {
+                    orders,
+                    ..ImportOrdersRequest::default()
+                };
+                cases.field("OrderService/ImportOrders", names, request);
+            };
+            let far = Order { id, ..next.clone() };
+            import(&["orders[0].id"], vec![far, next.clone()]);
+            let mut lines = vec![line("A", 1, 1), line("B", 1, 1)];
+            lines[0].id = id;
+            import(
+                &["orders[0].lines[0].id"],
+                vec![Order {
+                    lines,
+                    ..next.clone()
+                }],
+            );
+            let address = Address {
+                id,
+                ..Address::default()
+            };
+            let far = Order {
+                delivery_address: Some(address),
+                ..next
+            };
+            import(&["orders[0].delivery_address.id"], vec![far]);
+        }
+        let entry = UpsertCatalogEntryRequest {
+            entry: Some(CatalogEntry {
+                catalog: "channels".into(),
+                key: "far".into(),
+                text: "Far".into(),
+                id: Some(i32::MAX),
+                ..CatalogEntry::default()
+            }),
+            ..UpsertCatalogEntryRequest::default()
+        };
+        cases.field("CatalogService/UpsertCatalogEntry", &["entry.id"], entry);
         cases
     })
     .await;

@@ -8,6 +8,7 @@ use order_status_proto::v1 as pb;
 use super::Origin;
 use crate::domain::address::Address;
 use crate::domain::command::{LineInput, PaymentInput};
+use crate::domain::order::LARGEST_ID;
 use crate::grpc::convert::codes::{LINE_KINDS, PAYMENT_KINDS};
 use crate::grpc::convert::reader::{Path, Reader};
 
@@ -102,6 +103,9 @@ pub(super) fn attributes(
 
 /// Reads an address; its id is the service's to give, unless it is kept.
 pub fn address(reader: &mut Reader, path: &Path<'_>, given: pb::Address, keep_id: bool) -> Address {
+    if keep_id && !(0..=LARGEST_ID).contains(&given.id) {
+        reader.refuse(&path.field("id"), format!("must be from 0 to {LARGEST_ID}"));
+    }
     let mut text = |name: &str, text: String| reader.text(&path.field(name), text);
     Address {
         id: if keep_id { given.id } else { 0 },
