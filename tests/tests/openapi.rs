@@ -327,5 +327,7 @@ async fn what_is_refused_for_its_form_is_told_as_forbidden() {
     assert_eq!(*both, json!(["accountId", "accountCode"]));
     let named_by_path = &document.schema("CatalogEntryInput")["required"];
     assert_eq!(*named_by_path, json!(["text"]));
+    let key = &document.schema("CatalogEntryInput")["properties"]["key"];
+    assert_eq!(key["type"], json!(["string", "null"]));
     assert_eq!(document.schema("OrderImport")["required"], json!(["state"]));
 }

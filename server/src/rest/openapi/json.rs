@@ -78,7 +78,7 @@ impl Json {
         }
     }
 
-    /// Lets the schema of an object do without one of its members; an empty one counts as none.
+    /// Lets the schema of an object do without one of its members; an empty one and `null` count as none.
     pub fn optional(&mut self, member: &str) {
         let Json::Object(schema) = self else { return };
         for (name, value) in schema {
@@ -90,6 +90,11 @@ impl Json {
                     let found = properties.iter_mut().find(|(name, _)| name == member);
                     if let Some((_, Json::Object(property))) = found {
                         property.retain(|(name, _)| name != "minLength");
+                        for (name, value) in property {
+                            if name == "type" && matches!(value, Json::Text(_)) {
+                                *value = vec![value.clone(), "null".into()].into();
+                            }
+                        }
                     }
                 }
                 _ => {}
