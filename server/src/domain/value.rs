@@ -70,9 +70,9 @@ impl Value {
         *self == Value::Bool(true)
     }
 
-    /// The decimal, if this is decimal text.
+    /// The decimal, if this is decimal text; history holds sums, which are larger than what may come from outside.
     pub fn as_decimal(&self) -> Option<Decimal> {
-        Decimal::parse(self.as_text())
+        Decimal::read(self.as_text())
     }
 
     /// The point in time, if this is a whole number.

@@ -1,7 +1,7 @@
 //! What an update changes, and what it leaves alone.
 
 use order_status_proto::v1::PaymentStatus;
-use order_status_tests::{Backend, on_both};
+use order_status_tests::{Backend, on_both, verify};
 
 use super::{ORDER, data, demo, detail, json, message, order, send, update};
 
@@ -361,6 +361,21 @@ async fn what_the_state_does_not_allow_is_refused_and_nothing_is_half_done() {
             json(&update(&server, "\"x\": 1").await)["message"],
             "Successfully updated"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sum_of_the_largest_amounts_is_what_the_history_makes_of_it() {
+    on_both(|backend| async move {
+        let (server, database) = demo(backend).await;
+        let fees = "\"transport_amount\": 1000000000000, \"installation_amount\": 1000000000000";
+        data(&update(&server, fees).await);
+        let shown = detail(&server, "ORDER_001").await;
+        assert_eq!(shown["real_amount"].as_i64(), Some(2_000_000_055_000));
+        data(&update(&server, "\"lading_code\": \"L\"").await);
+        drop(server);
+        verify(&database.url).await;
     })
     .await;
 }

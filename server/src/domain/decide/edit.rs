@@ -224,7 +224,7 @@ fn checked(
         Kind::Amount => {
             if value
                 .as_decimal()
-                .is_none_or(|amount| amount.ten_thousandths() < 0)
+                .is_none_or(|amount| amount.ten_thousandths() < 0 || !amount.in_bounds())
             {
                 violations.push(Violation::new(name, "must be an amount from 0 to 10^12"));
             }
