@@ -1,5 +1,6 @@
 //! Lists of orders and of payments.
 
+use order_status_tests::golden::{exchange, request};
 use order_status_tests::{Server, on_both};
 use serde_json::Value;
 
@@ -177,6 +178,25 @@ async fn payments_are_listed_by_order_and_in_parts() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn lists_that_nothing_has_to_be_looked_up_for_ask_for_the_key_too() {
+    let (server, _database) = demo(order_status_tests::Backend::Sqlite).await;
+    for list in [
+        "sale_order_payments?filtering[order_id]=96&filtering[order_id:in]=97",
+        "sale_order_payments?filtering[id]=1&filtering[id:in]=2",
+        "sale_orders?filtering[id]=96&filtering[id:in]=97",
+        "sale_orders?limit=0",
+    ] {
+        let path = format!("/api/v6.1/{list}");
+        let answer = exchange(&server, &request("GET", &path, &[], "")).await;
+        assert_eq!(
+            message(&answer, 401),
+            "X-API-KEY is missing or wrong",
+            "{list}"
+        );
+    }
 }
 
 #[tokio::test]

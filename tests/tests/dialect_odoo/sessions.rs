@@ -267,6 +267,25 @@ async fn without_a_session_every_call_is_expired() {
 }
 
 #[tokio::test]
+async fn without_a_session_calls_that_no_record_is_looked_up_for_are_expired_too() {
+    let server = shared(Backend::Sqlite).await;
+    for (method, args) in [
+        ("action_confirm", json!([[]])),
+        ("cancel_order", json!([[]])),
+        ("unlink", json!([[]])),
+        ("read", json!([[]])),
+        ("search_read", json!([[["id", "in", []]]])),
+        ("search_count", json!([[["id", "in", []]]])),
+        ("search_count", json!([])),
+        ("nothing", json!([])),
+        ("_action_cancel", json!([])),
+    ] {
+        let refused = call_as(server, "nobody", method, args, json!({})).await;
+        assert_eq!(refused.body, EXPIRED, "{method}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_of_another_account_sees_none_of_its_orders() {
     on_both(|backend| async move {
         let server = shared(backend).await;

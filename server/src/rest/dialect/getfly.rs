@@ -139,11 +139,14 @@ fn caller(parts: &Parts) -> Caller {
 
 /// What to answer where the request itself is refused: that, or that the caller is nobody.
 async fn known(api: &Api, caller: &Caller, refused: Refused) -> Refused {
+    somebody(api, caller).await.err().unwrap_or(refused)
+}
+
+/// Fails where the caller is nobody: for answers that no call of the API stands behind.
+async fn somebody(api: &Api, caller: &Caller) -> Result<(), Refused> {
     let request = pb::ListCatalogsRequest::default();
-    match api.catalogs(caller).list_catalogs(request).await {
-        Ok(_) => refused,
-        Err(status) => Refused::from(status),
-    }
+    api.catalogs(caller).list_catalogs(request).await?;
+    Ok(())
 }
 
 async fn answer(

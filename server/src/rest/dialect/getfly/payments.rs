@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::filter::{Asked, List};
-use super::known;
 use super::list::Part;
 use super::refused::Refused;
 use super::show::money;
+use super::{known, somebody};
 use crate::rest::dialect::fault::Fault;
 use crate::rest::dialect::json;
 use crate::rest::dialect::query::Query;
@@ -62,7 +62,8 @@ pub async fn payments(api: &Api, caller: &Caller, query: &Query) -> Result<Respo
     }
     let mut found = Vec::new();
     match orders {
-        Some(orders) if orders.is_empty() => {}
+        // Ids that rule each other out are looked up nowhere.
+        Some(orders) if orders.is_empty() => somebody(api, caller).await?,
         Some(orders) => {
             for order in orders {
                 read(api, caller, Some(order), &wanted, &mut found).await?;

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::arguments::Arguments;
 use super::envelope::Outcome;
 use super::failure::Failure;
-use super::{moves, search};
+use super::{moves, search, session};
 use crate::rest::dialect::json::{Json, Object};
 use crate::rest::{Api, Caller};
 
@@ -16,6 +16,8 @@ const REQUIRED: [&str; 4] = ["model", "method", "args", "kwargs"];
 
 /// Calls the method that the parameters name.
 pub async fn call(api: &Api, caller: &Caller, params: &Json<'_>) -> Outcome {
+    // What is wrong with a call is told to a user alone, and not every method comes to a call of the API.
+    session::check(api, caller).await?;
     let named = Named::read(params)?;
     let method = named.method.as_str();
     if method.starts_with('_') {
