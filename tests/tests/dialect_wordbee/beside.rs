@@ -116,6 +116,8 @@ async fn lists_are_filtered_sorted_and_paged() {
         )
         .await;
         assert_eq!(ids(&oldest), made[..3]);
+        let all = list(&server, MANAGER, json!({"take": u32::MAX})).await;
+        assert_eq!(ids(&all), newest, "as many as there may be");
         let none = list(&server, MANAGER, json!({"take": 0})).await;
         assert_eq!(none, json!({"total": 24, "rows": []}));
         for (query, total) in [
@@ -153,6 +155,9 @@ async fn what_is_not_understood_of_a_list_is_refused() {
         json!({"sort": "id"}),
         json!({"sort": ["id"]}),
         json!({"sort": [{"id": "created"}]}),
+        json!({"sort": [{"id": "id", "asc": 0}]}),
+        json!({"sort": [{"id": "id", "asc": {}}]}),
+        json!({"fields": ["id"], "allfields": "yes"}),
         json!({"take": -1}),
         json!({"take": "20"}),
         json!({"skip": 1.5}),

@@ -67,7 +67,7 @@ fn properties(body: &Object<'_>) -> Result<Vec<&'static str>, Failure> {
         Json::List(named) => named,
         _ => return Err(Failure::new(WRONG)),
     };
-    if named.is_empty() || matches!(body.get("allfields")?, Json::Bool(true)) {
+    if flag(body, "allfields")? == Some(true) || named.is_empty() {
         return Ok(PROPERTIES.to_vec());
     }
     let mut properties = Vec::new();
@@ -102,23 +102,35 @@ fn order_by(body: &Object<'_>) -> Result<String, Failure> {
             return Err(wrong());
         };
         let by_id = matches!(column.get("id")?, Json::Text(id) if id == "id" || id == "orderId");
-        let down = matches!(column.get("asc")?, Json::Bool(false));
+        let up = flag(&column, "asc")?.unwrap_or(true);
         if !by_id {
             return Err(Failure::new("Orders can be sorted by id only."));
         }
         if order.is_empty() {
-            order.push_str(if down { "id desc" } else { "id" });
+            order.push_str(if up { "id" } else { "id desc" });
         }
     }
     Ok(order)
 }
 
+fn flag(object: &Object<'_>, name: &str) -> Result<Option<bool>, Failure> {
+    match object.get(name)? {
+        Json::Null => Ok(None),
+        Json::Bool(flag) => Ok(Some(flag)),
+        _ => Err(Failure::new(format!(
+            "The property \"{name}\" has to be true or false."
+        ))),
+    }
+}
+
+/// A number from zero; one beyond 32 bits is more than any list has, as the largest of them is.
 fn number(body: &Object<'_>, name: &str) -> Result<Option<i32>, Failure> {
     let read = match body.get(name)? {
         Json::Null => return Ok(None),
-        Json::Number(digits) => digits.parse().ok().filter(|number| *number >= 0),
+        Json::Number(digits) => digits.parse::<i64>().ok().filter(|number| *number >= 0),
         _ => None,
     };
     let wrong = || format!("The property \"{name}\" has to be a whole number from 0.");
-    read.map(Some).ok_or_else(|| Failure::new(wrong()))
+    let read = read.ok_or_else(|| Failure::new(wrong()))?;
+    Ok(Some(i32::try_from(read).unwrap_or(i32::MAX)))
 }
