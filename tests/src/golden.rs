@@ -33,6 +33,31 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads an answer that came whole.
+    ///
+    /// # Panics
+    ///
+    /// If it is none.
+    pub fn read(bytes: &[u8]) -> Answer {
+        let text = String::from_utf8_lossy(bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let mut head = head.split("\r\n");
+        let status_line = head.next().unwrap_or_default().to_owned();
+        let status = status_line
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        let headers = head.filter_map(|line| line.split_once(": "));
+        Answer {
+            status: status.unwrap_or_else(|| panic!("no answer but {text:?}")),
+            status_line,
+            headers: headers
+                .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+                .collect(),
+            body: body.to_owned(),
+        }
+    }
+
     /// A header; empty where there is none of that name.
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
@@ -240,27 +265,7 @@ pub async fn exchange(server: &Server, request: &[u8]) -> Answer {
     let bytes = tokio::time::timeout(PATIENCE, whole)
         .await
         .expect("an answer in time");
-    parse(&bytes)
-}
-
-fn parse(bytes: &[u8]) -> Answer {
-    let text = String::from_utf8_lossy(bytes);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let mut head = head.split("\r\n");
-    let status_line = head.next().unwrap_or_default().to_owned();
-    let status = status_line
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok());
-    let headers = head.filter_map(|line| line.split_once(": "));
-    Answer {
-        status: status.unwrap_or_else(|| panic!("no answer but {text:?}")),
-        status_line,
-        headers: headers
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-            .collect(),
-        body: body.to_owned(),
-    }
+    Answer::read(&bytes)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub mod account;
 pub mod audit;
 pub mod backend;
 pub mod browser;
+pub mod contract;
 pub mod disk;
 pub mod figures;
 pub mod fleet;

@@ -13,24 +13,15 @@ mod settled;
 #[path = "dialect_getfly/updates.rs"]
 mod updates;
 
-use order_status_proto::v1::{GetOrderRequest, Order, get_order_request};
-use order_status_tests::backend::Database;
+use order_status_proto::v1::Order;
+use order_status_tests::contract::{self, demo};
 use order_status_tests::golden::{Answer, exchange, request};
-use order_status_tests::{Backend, Caller, Config, Server};
+use order_status_tests::{Caller, Server};
 use serde_json::Value;
 
 const KEY: &str = "your_api_key";
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const ORDER: &str = "/api/v6.1/sale_order";
-
-async fn demo(backend: Backend) -> (Server, Database) {
-    let database = backend.database().await;
-    let server = Server::start(Config {
-        demo: true,
-        ..Config::on(&database)
-    });
-    (server.await, database)
-}
 
 async fn send(server: &Server, method: &str, path: &str, body: &str) -> Answer {
     let headers = [JSON, ("X-API-KEY", KEY)];
@@ -86,12 +77,7 @@ async fn caller(server: &Server) -> Caller {
 
 /// The order as our own API has it.
 async fn order(server: &Server, number: &str) -> Order {
-    let request = GetOrderRequest {
-        order: Some(get_order_request::Order::Number(number.to_owned())),
-        ..GetOrderRequest::default()
-    };
-    let found = caller(server).await.orders().get_order(request).await;
-    found.expect("an answer as it was made").into_inner()
+    contract::numbered(&caller(server).await, number).await
 }
 
 /// What is settled where the document is silent or says two things, and the test of each.

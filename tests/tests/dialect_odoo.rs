@@ -14,40 +14,15 @@ mod sessions;
 mod settled;
 
 use order_status_proto::Money;
-use order_status_proto::v1::{
-    GetOrderRequest, ImportOrdersRequest, Line, Order, OrderCustomer, OrderState, get_order_request,
-};
-use order_status_tests::backend::Database;
+use order_status_proto::v1::{ImportOrdersRequest, Line, Order, OrderCustomer, OrderState};
+use order_status_tests::contract::{self, demo, shared};
 use order_status_tests::golden::{Answer, exchange, request};
-use order_status_tests::{Backend, Caller, Config, Server};
+use order_status_tests::{Caller, Server};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 
 const SESSION: &str = "8ace287e798f31740242c2a1cdbe8b45352d7e72";
 const CALL_KW: &str = "/web/dataset/call_kw";
 const JSON: (&str, &str) = ("Content-Type", "application/json");
-
-static SHARED: [OnceCell<(Server, Database)>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
-
-/// A server with the demo of its own, for what changes the document's orders.
-async fn demo(backend: Backend) -> (Server, Database) {
-    let database = backend.database().await;
-    let server = Server::start(Config {
-        demo: true,
-        ..Config::on(&database)
-    });
-    (server.await, database)
-}
-
-/// A server with the demo that every test shares; each works on orders of its own.
-async fn shared(backend: Backend) -> &'static Server {
-    let [sqlite, postgres] = &SHARED;
-    let cell = match backend {
-        Backend::Sqlite => sqlite,
-        Backend::Postgres => postgres,
-    };
-    &cell.get_or_init(|| demo(backend)).await.0
-}
 
 /// Sends a body as it is, with the demo's session.
 async fn post(server: &Server, path: &str, body: &str) -> Answer {
@@ -160,16 +135,7 @@ async fn make(caller: &Caller, state: &str, locked: bool) -> i64 {
 
 /// The order as our own API has it.
 async fn order(server: &Server, id: i64) -> Order {
-    found(&manager(server).await, id).await
-}
-
-async fn found(caller: &Caller, id: i64) -> Order {
-    let request = GetOrderRequest {
-        order: Some(get_order_request::Order::Id(id)),
-        ..GetOrderRequest::default()
-    };
-    let found = caller.orders().get_order(request).await;
-    found.expect("the order").into_inner()
+    contract::order(&manager(server).await, id).await
 }
 
 /// The order's state and version.

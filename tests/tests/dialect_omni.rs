@@ -11,23 +11,14 @@ mod rules;
 #[path = "dialect_omni/settled.rs"]
 mod settled;
 
-use order_status_proto::v1::{GetOrderRequest, Order, get_order_request};
-use order_status_tests::backend::Database;
+use order_status_proto::v1::Order;
+use order_status_tests::contract::{self, demo};
 use order_status_tests::golden::{Answer, exchange, request};
-use order_status_tests::{Backend, Caller, Config, Server};
+use order_status_tests::{Caller, Server};
 use serde_json::Value;
 
 const TOKEN: &str = "vE53k50FVtct50ll8iHBE6FgMRVCyJeF";
 const JSON: (&str, &str) = ("Content-Type", "application/json");
-
-async fn demo(backend: Backend) -> (Server, Database) {
-    let database = backend.database().await;
-    let server = Server::start(Config {
-        demo: true,
-        ..Config::on(&database)
-    });
-    (server.await, database)
-}
 
 async fn send(server: &Server, method: &str, path: &str, body: &str) -> Answer {
     let authorization = format!("token {TOKEN}");
@@ -104,12 +95,7 @@ async fn manager(server: &Server) -> Caller {
 
 /// The order as our own API has it.
 async fn order(server: &Server, number: &str) -> Order {
-    let request = GetOrderRequest {
-        order: Some(get_order_request::Order::Number(number.to_owned())),
-        ..GetOrderRequest::default()
-    };
-    let found = manager(server).await.orders().get_order(request).await;
-    found.expect("an answer as it was made").into_inner()
+    contract::numbered(&manager(server).await, number).await
 }
 
 /// What is settled where the document is silent or says two things, and the test of each.

@@ -10,45 +10,24 @@ mod printed;
 mod rules;
 #[path = "dialect_wordbee/settled.rs"]
 mod settled;
+#[path = "dialect_wordbee/throttled.rs"]
+mod throttled;
 #[path = "dialect_wordbee/tokens.rs"]
 mod tokens;
 
 use order_status_proto::v1::{
-    Change, GetOrderRequest, ImportOrdersRequest, ListOrderChangesRequest, Order, OrderCustomer,
-    OrderState, get_order_request, list_order_changes_request,
+    Change, ImportOrdersRequest, ListOrderChangesRequest, Order, OrderCustomer, OrderState,
+    list_order_changes_request,
 };
-use order_status_tests::backend::Database;
+use order_status_tests::contract::{self, demo, shared};
 use order_status_tests::golden::{Answer, exchange, request};
-use order_status_tests::{Backend, Caller, Config, Server};
+use order_status_tests::{Caller, Server};
 use serde_json::Value;
-use tokio::sync::OnceCell;
 
 const CLIENT: &str = "wordbee-client";
 const MANAGER: &str = "wordbee-manager";
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const ACCOUNT: (&str, &str) = ("X-Auth-AccountId", "demo");
-
-static SHARED: [OnceCell<(Server, Database)>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
-
-/// A server with the demo of its own, for what changes the document's orders.
-async fn demo(backend: Backend) -> (Server, Database) {
-    let database = backend.database().await;
-    let server = Server::start(Config {
-        demo: true,
-        ..Config::on(&database)
-    });
-    (server.await, database)
-}
-
-/// A server with the demo that every test shares; each works on orders of its own.
-async fn shared(backend: Backend) -> &'static Server {
-    let [sqlite, postgres] = &SHARED;
-    let cell = match backend {
-        Backend::Sqlite => sqlite,
-        Backend::Postgres => postgres,
-    };
-    &cell.get_or_init(|| demo(backend)).await.0
-}
 
 async fn send(server: &Server, token: &str, method: &str, path: &str, body: &str) -> Answer {
     let headers = [JSON, ACCOUNT, ("X-Auth-Token", token)];
@@ -139,12 +118,7 @@ async fn order_of(server: &Server, state: &str, customer: i64) -> i64 {
 
 /// The number of the order's status, and its version.
 async fn standing(server: &Server, id: i64) -> (i32, i64) {
-    let request = GetOrderRequest {
-        order: Some(get_order_request::Order::Id(id)),
-        ..GetOrderRequest::default()
-    };
-    let found = manager(server).await.orders().get_order(request).await;
-    let order = found.expect("the order").into_inner();
+    let order = contract::order(&manager(server).await, id).await;
     (order.state.unwrap_or_default().code, order.version)
 }
 
@@ -227,6 +201,7 @@ fn every_row_of_what_is_settled_has_its_test() {
         include_str!("dialect_wordbee/printed.rs"),
         include_str!("dialect_wordbee/rules.rs"),
         include_str!("dialect_wordbee/settled.rs"),
+        include_str!("dialect_wordbee/throttled.rs"),
         include_str!("dialect_wordbee/tokens.rs"),
     ];
     for (row, test) in SETTLED {

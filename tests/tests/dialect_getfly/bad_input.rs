@@ -1,6 +1,9 @@
 //! What nobody should send: answered by a message, without a change.
 
+use std::time::{Duration, Instant};
+
 use order_status_tests::Backend;
+use order_status_tests::contract::{broken_off, demo_with, overlong, stalled};
 use order_status_tests::golden::{exchange, request};
 
 use super::{JSON, KEY, ORDER, data, demo, message, order, send, update};
@@ -145,7 +148,7 @@ async fn fields_of_the_wrong_form_are_named_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_whole_is_refused() {
+async fn a_body_of_another_length_than_declared_is_refused() {
     let (server, _database) = demo(Backend::Sqlite).await;
     let head = |length: usize| {
         format!(
@@ -155,9 +158,26 @@ async fn a_body_that_does_not_come_whole_is_refused() {
         )
     };
     let body = "{\"current_order_code\": \"ORDER_001\", \"lading_code\": \"L\"}";
-    for length in [body.len() - 5, body.len() + 5, 99_999_999] {
+    for length in [body.len() - 5, 99_999_999] {
         let answer = exchange(&server, format!("{}{body}", head(length)).as_bytes()).await;
         assert!(!message(&answer, 400).is_empty(), "{length}");
     }
     assert_eq!(order(&server, "ORDER_001").await.version, 1);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_whole_is_given_up_in_time() {
+    let args = ["--body-timeout", "500ms"];
+    let (server, _database) = demo_with(Backend::Sqlite, &args).await;
+    let body = "{\"current_order_code\": \"ORDER_001\", \"lading_code\": \"L\"}";
+    let call = request("PUT", ORDER, &[JSON, ("X-API-KEY", KEY)], body);
+    let begun = Instant::now();
+    let stalled = stalled(&server, &call).await;
+    assert_eq!(message(&stalled, 400), "The body did not come whole");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    if let Some(answer) = broken_off(&server, &call).await {
+        message(&answer, 400);
+    }
+    assert_eq!(order(&server, "ORDER_001").await.version, 1);
+    data(&overlong(&server, &call).await);
 }

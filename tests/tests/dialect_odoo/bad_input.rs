@@ -1,5 +1,8 @@
 //! What nobody should send: answered in the contract's own shape, without a change.
 
+use std::time::{Duration, Instant};
+
+use order_status_tests::contract::{broken_off, demo_with, overlong, stalled};
 use order_status_tests::golden::{exchange, request};
 use order_status_tests::{Backend, on_both};
 use serde_json::json;
@@ -160,4 +163,23 @@ async fn bodies_longer_or_shorter_than_declared_do_no_harm() {
     assert_eq!(standing(server, id).await, ("draft".to_owned(), 1));
     let answer = exchange(server, &request("POST", CALL_KW, &[JSON], &body)).await;
     assert_eq!(read(&answer)["error"]["code"], 100);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_whole_is_given_up_in_time() {
+    let args = ["--body-timeout", "500ms"];
+    let (server, _database) = demo_with(Backend::Sqlite, &args).await;
+    let cookie = format!("session_id={SESSION}");
+    let headers = [JSON, ("Cookie", cookie.as_str())];
+    let call = request("POST", CALL_KW, &headers, &confirm(67));
+    let begun = Instant::now();
+    let answer = stalled(&server, &call).await;
+    let expected = (400, "Invalid JSON data");
+    assert_eq!((answer.status, answer.body.as_str()), expected);
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    if let Some(answer) = broken_off(&server, &call).await {
+        assert_eq!((answer.status, answer.body.as_str()), expected);
+    }
+    assert_eq!(standing(&server, 67).await, ("draft".to_owned(), 1));
+    assert_eq!(result(&overlong(&server, &call).await), true);
 }

@@ -5,7 +5,7 @@ use order_status_tests::{Server, Tenant, on_both};
 use serde_json::{Value, json};
 
 use super::{
-    CALL_KW, call, call_as, error, found, make, manager, order, order_in, post, record, result,
+    CALL_KW, call, call_as, contract, error, make, manager, order, order_in, post, record, result,
     shared, standing, told, type_error, user_error,
 };
 
@@ -189,7 +189,7 @@ async fn if_the_setting_is_enabled_the_sale_order_is_locked_too() {
         let key = tenant.manager.key.as_str();
         let confirmed = call_as(server, key, "action_confirm", json!([id]), json!({})).await;
         assert_eq!(result(&confirmed), true);
-        assert!(found(&tenant.manager, id).await.locked);
+        assert!(contract::order(&tenant.manager, id).await.locked);
         let read = call_as(
             server,
             key,

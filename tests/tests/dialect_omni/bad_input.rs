@@ -1,6 +1,9 @@
 //! What nobody should send: answered in the contract's own shape, without a change.
 
+use std::time::{Duration, Instant};
+
 use order_status_tests::Backend;
+use order_status_tests::contract::{broken_off, demo_with, overlong, stalled};
 use order_status_tests::golden::{Answer, exchange, request};
 
 use super::{JSON, TOKEN, demo, error, json, order, send, told, verb};
@@ -110,9 +113,6 @@ async fn bodies_of_another_length_than_declared_change_nothing() {
     // More than is taken is refused before it comes.
     let long = head("Content-Length: 99999999");
     in_shape(&exchange(&server, long.as_bytes()).await, "long");
-    // It does not come: refused once patience is at its end.
-    let slow = format!("{}{BODY}", head("Content-Length: 100"));
-    in_shape(&exchange(&server, slow.as_bytes()).await, "slow");
     let (json, authorization) = (JSON, format!("token {TOKEN}"));
     let headers = [
         json,
@@ -124,4 +124,21 @@ async fn bodies_of_another_length_than_declared_change_nothing() {
     in_shape(&exchange(&server, &chunked).await, "chunked");
     assert_eq!(order(&server, "FR9TL74P").await.version, 1);
     assert_eq!(verb(&server, "confirm", "FR9TL74P").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_whole_is_given_up_in_time() {
+    let args = ["--body-timeout", "500ms"];
+    let (server, _database) = demo_with(Backend::Sqlite, &args).await;
+    let authorization = format!("token {TOKEN}");
+    let headers = [JSON, ("Authorization", authorization.as_str())];
+    let call = request("POST", PATH, &headers, BODY);
+    let begun = Instant::now();
+    in_shape(&stalled(&server, &call).await, "stalled");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    if let Some(answer) = broken_off(&server, &call).await {
+        in_shape(&answer, "broken off");
+    }
+    assert_eq!(order(&server, "FR9TL74P").await.version, 1);
+    assert_eq!(overlong(&server, &call).await.status, 200);
 }

@@ -1,5 +1,8 @@
 //! What nobody should send: answered in the contract's own shape, without a change.
 
+use std::time::{Duration, Instant};
+
+use order_status_tests::contract::{broken_off, demo_with, overlong, stalled};
 use order_status_tests::golden::{exchange, request};
 use order_status_tests::{Backend, on_both};
 
@@ -79,4 +82,27 @@ async fn bodies_longer_or_shorter_than_declared_do_no_harm() {
     let longer = format!("{head}Content-Length: 99999999999\r\n\r\n{body}");
     refused(&exchange(server, longer.as_bytes()).await);
     assert_eq!(standing(server, id).await, (1, 1));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_whole_is_given_up_in_time() {
+    let args = ["--body-timeout", "500ms"];
+    let (server, _database) = demo_with(Backend::Sqlite, &args).await;
+    let headers = [JSON, ACCOUNT, ("X-Auth-Token", CLIENT)];
+    let call = request(
+        "PUT",
+        "/api/orders/5001/status",
+        &headers,
+        "{\"status\": 2}",
+    );
+    let begun = Instant::now();
+    let title = refused(&stalled(&server, &call).await);
+    assert_eq!(title, "Invalid request: the body did not come whole.");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    if let Some(answer) = broken_off(&server, &call).await {
+        refused(&answer);
+    }
+    assert_eq!(standing(&server, 5001).await, (1, 1));
+    done(&overlong(&server, &call).await);
+    assert_eq!(standing(&server, 5001).await, (2, 2));
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -16,8 +15,6 @@ use serde_json::value::RawValue;
 
 /// How many bytes of a body that is too large are read all the same, so that its sender gets to read the answer.
 const DRAINED: usize = 8 * 1024 * 1024;
-/// How long a body may take to come.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a body cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +33,8 @@ pub enum Unreadable {
     Json(#[from] serde_json::Error),
 }
 
-/// The bytes of a request's body, of at most `most`, where its headers say that it is JSON.
+/// The bytes of a request's body, of at most `most`, where its headers say that it is JSON. How long it may take to come
+/// is set for every body of the listener.
 ///
 /// # Errors
 /// [`Unreadable`], all but the last.
@@ -48,11 +46,6 @@ pub async fn body(headers: &HeaderMap, body: Body, most: usize) -> Result<Vec<u8
     if told > DRAINED as u64 {
         return Err(Unreadable::TooLarge(most));
     }
-    let whole = tokio::time::timeout(PATIENCE, collect(body, most)).await;
-    whole.unwrap_or(Err(Unreadable::Broken))
-}
-
-async fn collect(body: Body, most: usize) -> Result<Vec<u8>, Unreadable> {
     let mut parts = body.into_data_stream();
     let mut whole = Vec::new();
     let mut length = 0_usize;

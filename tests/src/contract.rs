@@ -1,0 +1,120 @@
+//! What the tests of the published contracts have in common: servers with the demo, orders as our own API has them, and
+//! calls whose bodies do not come as they are declared.
+
+use order_status_proto::v1::{GetOrderRequest, Order, get_order_request};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
+
+use crate::account::Caller;
+use crate::backend::{Backend, Database};
+use crate::golden::{Answer, exchange};
+use crate::server::{Config, Server};
+
+/// A server with the demo, and the database it runs on.
+type Demo = (Server, Database);
+
+static SHARED: [OnceCell<Demo>; 2] = [OnceCell::const_new(), OnceCell::const_new()];
+
+/// Starts a server with a demo of its own, for tests that change the orders of the documents.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn demo(backend: Backend) -> Demo {
+    demo_with(backend, &[]).await
+}
+
+/// The same with further flags.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn demo_with(backend: Backend, args: &[&str]) -> Demo {
+    let database = backend.database().await;
+    let server = Server::start(Config {
+        demo: true,
+        args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+        ..Config::on(&database)
+    });
+    (server.await, database)
+}
+
+/// The server with the demo that all tests of this program share, for tests that work on orders of their own.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn shared(backend: Backend) -> &'static Server {
+    let [sqlite, postgres] = &SHARED;
+    let cell = match backend {
+        Backend::Sqlite => sqlite,
+        Backend::Postgres => postgres,
+    };
+    &cell.get_or_init(|| demo(backend)).await.0
+}
+
+/// An order by its number, as our own API has it.
+///
+/// # Panics
+///
+/// If the caller sees no such order.
+pub async fn numbered(caller: &Caller, number: &str) -> Order {
+    get(caller, get_order_request::Order::Number(number.to_owned())).await
+}
+
+/// An order by its id, as our own API has it.
+///
+/// # Panics
+///
+/// If the caller sees no such order.
+pub async fn order(caller: &Caller, id: i64) -> Order {
+    get(caller, get_order_request::Order::Id(id)).await
+}
+
+async fn get(caller: &Caller, order: get_order_request::Order) -> Order {
+    let request = GetOrderRequest {
+        order: Some(order),
+        ..GetOrderRequest::default()
+    };
+    let found = caller.orders().get_order(request).await;
+    found.expect("the order").into_inner()
+}
+
+/// Sends a call whose last bytes never come, though the connection stays open, and answers what is said to it.
+///
+/// # Panics
+///
+/// If nothing is answered in time.
+pub async fn stalled(server: &Server, call: &[u8]) -> Answer {
+    exchange(server, but_the_end(call)).await
+}
+
+/// Sends a call whose connection ends before its last bytes; `None` where it is cut without an answer.
+///
+/// # Panics
+///
+/// If nobody listens, or what comes back is no answer.
+pub async fn broken_off(server: &Server, call: &[u8]) -> Option<Answer> {
+    let connected = TcpStream::connect(server.http_address()).await;
+    let mut stream = connected.expect("a connection");
+    stream.write_all(but_the_end(call)).await.expect("a call");
+    stream.shutdown().await.expect("an end");
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes).await;
+    (!bytes.is_empty()).then(|| Answer::read(&bytes))
+}
+
+/// Sends a call with more behind its body than was declared, and answers what is said to the call.
+///
+/// # Panics
+///
+/// If nothing is answered in time.
+pub async fn overlong(server: &Server, call: &[u8]) -> Answer {
+    exchange(server, &[call, b"nonsense\r\n\r\n"].concat()).await
+}
+
+/// The call without the last three bytes of its body.
+fn but_the_end(call: &[u8]) -> &[u8] {
+    &call[..call.len() - 3]
+}
