@@ -11,6 +11,8 @@ pub mod dialect;
 pub mod docs;
 pub mod error;
 pub mod fixed;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod https;
 mod native;
 pub mod openapi;

@@ -2,6 +2,8 @@
 
 mod answer;
 mod call;
+#[cfg(feature = "fuzzing")]
+pub(super) mod fuzzing;
 mod request;
 mod route;
 mod router;
@@ -19,7 +21,7 @@ use super::error::{self, Refused};
 use super::schema::{self, SchemaError};
 use super::{Api, Caller};
 use crate::auth::rights::{self, Right};
-use route::{Carries, Route};
+use route::Route;
 use router::{Found, Routes};
 
 /// How many bytes of JSON may stand for one byte of a message.
@@ -51,16 +53,10 @@ impl Native {
     /// The API describes something that has no form over HTTP.
     pub fn new(api: Api, lengths: Lengths) -> Result<Native, &'static SchemaError> {
         let tables = schema::tables()?;
-        let mut routes = Routes::default();
-        for method in schema::methods()? {
-            for binding in &method.bindings {
-                routes.add(binding, Route::new(tables, method, binding));
-            }
-        }
         Ok(Native {
             api,
             tables,
-            routes,
+            routes: Routes::all(tables)?,
             lengths,
         })
     }
@@ -110,14 +106,7 @@ impl Native {
             return answer::unary(self.tables, route, &parts, &message);
         }
         let body = body::whole(body, self.limit(route)).await?;
-        if matches!(route.body, Carries::Nothing) && !body.is_empty() {
-            return Err(error::invalid_part(
-                "body",
-                "must be empty: this method takes none",
-            ));
-        }
-        let body = (!body.is_empty()).then_some(&*body);
-        let message = request::read(self.tables, route, &captured, &parts, body)?;
+        let message = request::read(self.tables, route, &captured, &parts, &body)?;
         let channel = self.api.channel(&caller);
         if route.streams {
             let answers = call::stream(channel, route, message).await?;

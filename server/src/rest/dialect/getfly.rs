@@ -12,9 +12,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use order_status_proto::v1 as pb;
 use order_status_proto::v1::ErrorReason as Reason;
@@ -98,18 +98,10 @@ struct Named<'a> {
 async fn serve(State(api): State<Arc<Api>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let caller = caller(&parts);
-    let name = parts.uri.path().strip_prefix(ROOT).unwrap_or_default();
-    let name = name.strip_prefix('/').unwrap_or_default();
-    let name = name.strip_suffix('/').unwrap_or(name);
-    let Some((_, methods)) = PATHS.iter().find(|(path, _)| *path == name) else {
+    let Some(methods) = methods(parts.uri.path()) else {
         return known(&api, &caller, Refused::no_such_path()).await.answer();
     };
-    let asked = match parts.method.as_str() {
-        "HEAD" => "GET",
-        method => method,
-    };
-    let call = methods.iter().find(|(method, _)| *method == asked);
-    let Some((_, call)) = call else {
+    let Some(call) = called(methods, &parts.method) else {
         let allowed: Vec<&str> = methods.iter().map(|(method, _)| *method).collect();
         let allowed = allowed.join(", ");
         let refused = Refused::method_not_allowed(&parts.method, &allowed);
@@ -119,9 +111,27 @@ async fn serve(State(api): State<Arc<Api>>, request: Request) -> Response {
         }
         return response;
     };
-    answer(&api, &caller, *call, &parts, body)
+    answer(&api, &caller, call, &parts, body)
         .await
         .unwrap_or_else(Refused::answer)
+}
+
+/// The methods of a path, each with what it calls.
+fn methods(path: &str) -> Option<&'static [(&'static str, Call)]> {
+    let name = path.strip_prefix(ROOT).unwrap_or_default();
+    let name = name.strip_prefix('/').unwrap_or_default();
+    let name = name.strip_suffix('/').unwrap_or(name);
+    let found = PATHS.iter().find(|(path, _)| *path == name);
+    found.map(|(_, methods)| *methods)
+}
+
+fn called(methods: &[(&str, Call)], method: &Method) -> Option<Call> {
+    let asked = match method.as_str() {
+        "HEAD" => "GET",
+        method => method,
+    };
+    let found = methods.iter().find(|(method, _)| *method == asked);
+    found.map(|(_, call)| *call)
 }
 
 fn plain_http() -> Response {
@@ -156,19 +166,14 @@ async fn answer(
     parts: &Parts,
     body: Body,
 ) -> Result<Response, Refused> {
-    let read = match call {
-        Call::Detail | Call::List | Call::Payments => {
-            let query = Query::of(&parts.uri);
-            return match call {
-                Call::Detail => detail(api, caller, &query).await,
-                Call::List => list::orders(api, caller, &query).await,
-                _ => payments::payments(api, caller, &query).await,
-            };
-        }
-        _ => json::body(&parts.headers, body, LARGEST_BODY).await,
-    };
-    let read = read.and_then(|body| asked(call, &body).map_err(Unreadable::Json));
-    let asked = match read.map_err(Refused::from).and_then(|asked| asked) {
+    let query = Query::of(&parts.uri);
+    match call {
+        Call::Detail => return detail(api, caller, &query).await,
+        Call::List => return list::orders(api, caller, &query).await,
+        Call::Payments => return payments::payments(api, caller, &query).await,
+        _ => {}
+    }
+    let asked = match asked(call, parts, body).await {
         Ok(asked) => asked,
         Err(refused) => return Err(known(api, caller, refused).await),
     };
@@ -187,13 +192,31 @@ enum Asked {
     Order(String),
 }
 
-fn asked(call: Call, body: &[u8]) -> Result<Result<Asked, Refused>, serde_json::Error> {
-    let body = Object::parse(body)?;
+async fn asked(call: Call, parts: &Parts, body: Body) -> Result<Asked, Refused> {
+    let body = json::body(&parts.headers, body, LARGEST_BODY).await?;
+    let body = Object::parse(&body).map_err(Unreadable::Json)?;
     Ok(match call {
-        Call::Update => decode::update(&body).map(|draft| Asked::Update(Box::new(draft))),
-        Call::Create => decode::create(&body).map(|draft| Asked::Create(Box::new(draft))),
-        _ => decode::order_code(&body).map(Asked::Order),
+        Call::Update => Asked::Update(Box::new(decode::update(&body)?)),
+        Call::Create => Asked::Create(Box::new(decode::create(&body)?)),
+        _ => Asked::Order(decode::order_code(&body)?),
     })
+}
+
+/// Whether a request can be understood; the answer to one that cannot.
+#[cfg(feature = "fuzzing")]
+pub(in crate::rest) async fn read(request: Request) -> Result<(), Response> {
+    let (parts, body) = request.into_parts();
+    drop(caller(&parts));
+    let query = Query::of(&parts.uri);
+    let call = methods(parts.uri.path()).and_then(|methods| called(methods, &parts.method));
+    let read = match call {
+        None => Err(Refused::no_such_path()),
+        Some(Call::Detail) => code(&query).map(drop),
+        Some(Call::List) => list::read(&query).map(drop),
+        Some(Call::Payments) => payments::read(&query).map(drop),
+        Some(call) => asked(call, &parts, body).await.map(drop),
+    };
+    read.map_err(Refused::answer)
 }
 
 fn done(message: &str, order: &pb::Order) -> Response {
@@ -213,14 +236,20 @@ async fn find(api: &Api, caller: &Caller, code: String) -> Result<pb::Order, Sta
     found.map(tonic::Response::into_inner)
 }
 
-async fn detail(api: &Api, caller: &Caller, query: &Query) -> Result<Response, Refused> {
-    let code = query.get("order_code").unwrap_or_default();
-    if code.is_empty() {
-        let refused = Refused::bad_request("order_code is required");
-        return Err(known(api, caller, refused).await);
+/// The code of the one order that is asked for, and which of its fields.
+fn code(query: &Query) -> Result<(String, show::Fields), Refused> {
+    match query.get("order_code") {
+        None | Some("") => Err(Refused::bad_request("order_code is required")),
+        Some(code) => Ok((code.to_owned(), show::Fields::of(query))),
     }
-    let order = find(api, caller, code.to_owned()).await?;
-    let fields = show::Fields::of(query);
+}
+
+async fn detail(api: &Api, caller: &Caller, query: &Query) -> Result<Response, Refused> {
+    let (code, fields) = match code(query) {
+        Ok(read) => read,
+        Err(refused) => return Err(known(api, caller, refused).await),
+    };
+    let order = find(api, caller, code).await?;
     Ok(json::answer(StatusCode::OK, &show::order(&order, &fields)))
 }
 

@@ -115,6 +115,27 @@ async fn called(api: &Api, parts: &Parts, route: Route, text: &[u8]) -> Response
     response
 }
 
+/// Whether a request can be understood; the answer to one that cannot.
+#[cfg(feature = "fuzzing")]
+pub(in crate::rest) async fn read(request: Request) -> Result<(), Response> {
+    let (parts, body) = request.into_parts();
+    drop(caller(&parts));
+    let Some(route) = route(parts.uri.path()) else {
+        return Err(envelope::without_id(
+            StatusCode::NOT_FOUND,
+            &Failure::not_found(),
+        ));
+    };
+    let text = envelope::read(&parts, body).await?;
+    let envelope = Envelope::parse(&text).map_err(|refused| *refused)?;
+    let asked = match route {
+        Route::CallKw => call_kw::asked(envelope.params()).map(drop),
+        Route::Authenticate => session::credentials(envelope.params()).map(drop),
+        Route::SessionInfo | Route::Check | Route::Destroy | Route::Logout => Ok(()),
+    };
+    asked.map_err(|failure| envelope.answer(Err(failure)))
+}
+
 /// Whoever sent the cookie.
 fn caller(parts: &Parts) -> Caller {
     let caller = Caller::of(parts);

@@ -75,7 +75,29 @@ const CALLS: [(&str, Call, &str); 7] = [
     ("get", Call::Get, "GET, HEAD, OPTIONS"),
 ];
 
+/// What a request asks.
+enum Asked {
+    /// A step of the order with that number.
+    Step(String),
+    /// The order with that number.
+    Details(String),
+    /// The orders above that id.
+    Latest(i64),
+    /// The orders that were not given yet.
+    New,
+}
+
 impl Call {
+    /// The call with that name, and the methods that it allows.
+    fn named(path: &str) -> Option<(Call, &'static str)> {
+        let name = path.strip_prefix(ROOT).unwrap_or_default();
+        let name = name.strip_prefix('/').unwrap_or_default();
+        // The contract's clients write it with and without.
+        let name = name.strip_suffix('/').unwrap_or(name);
+        let found = CALLS.iter().find(|(known, _, _)| *known == name)?;
+        Some((found.1, found.2))
+    }
+
     /// The name under which its body holds the order's number, and the name that the other calls have for it.
     const fn keys(self) -> (&'static str, &'static str) {
         match self {
@@ -87,13 +109,8 @@ impl Call {
 
 async fn serve(State(omni): State<Arc<Omni>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let name = parts.uri.path().strip_prefix(ROOT).unwrap_or_default();
-    let name = name.strip_prefix('/').unwrap_or_default();
-    // The contract's clients write it with and without.
-    let name = name.strip_suffix('/').unwrap_or(name);
-    let found = CALLS.iter().find(|(known, _, _)| *known == name);
-    let (answer, allow) = match found {
-        Some((_, call, allow)) => (omni.answer(*call, allow, &parts, body).await, *allow),
+    let (answer, allow) = match Call::named(parts.uri.path()) {
+        Some((call, allow)) => (omni.answer(call, allow, &parts, body).await, allow),
         None => {
             let caller = caller(&parts);
             (
@@ -148,26 +165,19 @@ impl Omni {
         if parts.method == Method::OPTIONS {
             return Ok(Response::default());
         }
-        if !allow
-            .split(", ")
-            .any(|method| method == parts.method.as_str())
-        {
-            let refused = Refused::method_not_allowed(&parts.method);
-            return Err(self.known(&caller, refused).await);
-        }
-        match call {
-            Call::Confirm | Call::Paid | Call::Complete | Call::Cancel => {
-                let number = match number(call, parts, body).await {
-                    Ok(number) => number,
-                    Err(refused) => return Err(self.known(&caller, refused).await),
-                };
+        let asked = match asked(call, allow, parts, body).await {
+            Ok(asked) => asked,
+            Err(refused) => return Err(self.known(&caller, refused).await),
+        };
+        match asked {
+            Asked::Step(number) => {
                 let moved = self.step(call, &caller, number).await;
                 let order = moved.map_err(|status| Refused::of_step(status, call.keys().0))?;
                 self.show(&caller, &order).await
             }
-            Call::Details => self.details(&caller, parts).await,
-            Call::Get => self.latest(&caller, parts).await,
-            Call::Sync => {
+            Asked::Details(number) => self.details(&caller, number).await,
+            Asked::Latest(above) => self.latest(&caller, above).await,
+            Asked::New => {
                 let orders = sync::take(&self.api, &caller).await?;
                 self.list(&caller, &orders).await
             }
@@ -227,12 +237,7 @@ impl Omni {
         Ok(json::answer(StatusCode::OK, &Shown::new(order, &codes)))
     }
 
-    async fn details(&self, caller: &Caller, parts: &Parts) -> Result<Response, Refused> {
-        let query = Query::of(&parts.uri);
-        let number = query.get("number").unwrap_or_default().to_owned();
-        if number.is_empty() {
-            return Err(self.known(caller, Refused::invalid_request()).await);
-        }
+    async fn details(&self, caller: &Caller, number: String) -> Result<Response, Refused> {
         let request = pb::GetOrderRequest {
             order: Some(pb::get_order_request::Order::Number(number)),
             ..Default::default()
@@ -245,12 +250,7 @@ impl Omni {
     }
 
     /// The latest orders of the store above an id.
-    async fn latest(&self, caller: &Caller, parts: &Parts) -> Result<Response, Refused> {
-        let query = Query::of(&parts.uri);
-        let last: Option<i64> = query.get("last_order_id").and_then(|id| id.parse().ok());
-        let Some(last) = last.filter(|last| *last >= 0) else {
-            return Err(self.known(caller, Refused::invalid_last_order_id()).await);
-        };
+    async fn latest(&self, caller: &Caller, above: i64) -> Result<Response, Refused> {
         let request = pb::ListOrdersRequest {
             page_size: LATEST,
             order_by: "id desc".to_owned(),
@@ -259,7 +259,7 @@ impl Omni {
         };
         let found = self.api.orders(caller).list_orders(request).await?;
         let mut orders = found.into_inner().orders;
-        orders.retain(|order| order.id > last);
+        orders.retain(|order| order.id > above);
         self.list(caller, &orders).await
     }
 
@@ -272,6 +272,44 @@ impl Omni {
             .collect();
         Ok(json::answer(StatusCode::OK, &show::Several { orders }))
     }
+}
+
+/// What a request asks, where the call allows its method.
+async fn asked(call: Call, allow: &str, parts: &Parts, body: Body) -> Result<Asked, Refused> {
+    if !allow
+        .split(", ")
+        .any(|method| method == parts.method.as_str())
+    {
+        return Err(Refused::method_not_allowed(&parts.method));
+    }
+    let query = Query::of(&parts.uri);
+    Ok(match call {
+        Call::Confirm | Call::Paid | Call::Complete | Call::Cancel => {
+            Asked::Step(number(call, parts, body).await?)
+        }
+        Call::Details => {
+            let number = query.get("number").filter(|number| !number.is_empty());
+            Asked::Details(number.ok_or_else(Refused::invalid_request)?.to_owned())
+        }
+        Call::Get => {
+            let last = query.get("last_order_id").and_then(|id| id.parse().ok());
+            let last = last.filter(|last| *last >= 0);
+            Asked::Latest(last.ok_or_else(Refused::invalid_last_order_id)?)
+        }
+        Call::Sync => Asked::New,
+    })
+}
+
+/// Whether a request can be understood; the answer to one that cannot.
+#[cfg(feature = "fuzzing")]
+pub(in crate::rest) async fn read(request: Request) -> Result<(), Response> {
+    let (parts, body) = request.into_parts();
+    drop(caller(&parts));
+    let read = match Call::named(parts.uri.path()) {
+        Some((call, allow)) => asked(call, allow, &parts, body).await.map(drop),
+        None => Err(Refused::not_found()),
+    };
+    read.map_err(Refused::answer)
 }
 
 /// The order's number out of a body. The name that the other calls have for it will do where the documented one is

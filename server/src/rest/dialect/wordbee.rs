@@ -116,7 +116,7 @@ async fn answered(api: &Api, parts: &Parts, body: Body) -> Outcome {
         Route::Traces(id) => traces::get(&user, id).await,
         Route::List => {
             let body = read_if_any(parts, body).await?;
-            list::list(&user, &object(&body)?).await
+            list::list(&user, list::read(&object(&body)?)?).await
         }
         Route::AddTrace(id) => {
             let body = read(parts, body).await?;
@@ -131,6 +131,35 @@ async fn answered(api: &Api, parts: &Parts, body: Body) -> Outcome {
             status::set_anyhow(&user, id, &object(&body)?).await
         }
     }
+}
+
+/// Whether a request can be understood; the answer to one that cannot.
+#[cfg(feature = "fuzzing")]
+pub(in crate::rest) async fn understand(request: Request) -> Result<(), Response> {
+    let (parts, body) = request.into_parts();
+    let understood = async {
+        let route = Route::of(&parts.method, parts.uri.path())?;
+        match route {
+            Route::OpenToken => {
+                let body = read(&parts, body).await?;
+                token::credentials(&object(&body)?).map(drop)
+            }
+            Route::List => {
+                let body = read_if_any(&parts, body).await?;
+                list::read(&object(&body)?).map(drop)
+            }
+            Route::AddTrace(_) => {
+                let body = read(&parts, body).await?;
+                traces::message(&object(&body)?).map(drop)
+            }
+            Route::SetStatus(_) | Route::Override(_) => {
+                let body = read(&parts, body).await?;
+                status::Change::read(&object(&body)?).map(drop)
+            }
+            _ => Ok(()),
+        }
+    };
+    understood.await.map_err(Failure::into_response)
 }
 
 async fn read(parts: &Parts, body: Body) -> Result<Vec<u8>, Failure> {

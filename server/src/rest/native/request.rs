@@ -11,16 +11,20 @@ use percent_encoding::percent_decode_str;
 use super::route::{Carries, Route, dotted};
 use super::stream;
 use crate::rest::codec::{self, Field, Message, Repeat, Tables, Violation};
-use crate::rest::error::{Refused, invalid, unsupported};
+use crate::rest::error::{Refused, invalid, invalid_part, unsupported};
 
-/// The message that a request means. `captured` are the values in its path.
+/// The message that a request means. `captured` are the values in its path; a body of no bytes is none.
 pub(super) fn read(
     tables: &'static Tables,
     route: &Route,
     captured: &[String],
     parts: &Parts,
-    body: Option<&[u8]>,
+    body: &[u8],
 ) -> Result<Vec<u8>, Refused> {
+    if matches!(route.body, Carries::Nothing) && !body.is_empty() {
+        let description = "must be empty: this method takes none";
+        return Err(invalid_part("body", description));
+    }
     let mut reader = Reader {
         tables,
         route,
@@ -28,7 +32,7 @@ pub(super) fn read(
         given: Vec::new(),
         wrong: Vec::new(),
     };
-    if let Some(body) = body {
+    if !body.is_empty() {
         content(&parts.headers)?;
         reader.body(body);
     }

@@ -8,6 +8,8 @@ use percent_encoding::percent_decode_str;
 
 use super::route::Route;
 use crate::rest::binding::{Binding, Segment};
+use crate::rest::codec::Tables;
+use crate::rest::schema::{self, SchemaError};
 
 /// Every route.
 pub(super) struct Routes {
@@ -53,7 +55,21 @@ impl Default for Routes {
 }
 
 impl Routes {
-    pub(super) fn add(&mut self, binding: &Binding, route: Route) {
+    /// Those of every method of the API.
+    ///
+    /// # Errors
+    /// The API describes something that has no form over HTTP.
+    pub(super) fn all(tables: &'static Tables) -> Result<Routes, &'static SchemaError> {
+        let mut routes = Routes::default();
+        for method in schema::methods()? {
+            for binding in &method.bindings {
+                routes.add(binding, Route::new(tables, method, binding));
+            }
+        }
+        Ok(routes)
+    }
+
+    fn add(&mut self, binding: &Binding, route: Route) {
         let template = &binding.template;
         let end = End {
             verb: template.verb.clone(),

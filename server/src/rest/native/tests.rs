@@ -1,18 +1,10 @@
 use http::Method;
 
-use super::route::Route;
 use super::router::{Found, Routes};
 use crate::rest::schema;
 
 fn routes() -> Routes {
-    let tables = schema::tables().unwrap();
-    let mut routes = Routes::default();
-    for method in schema::methods().unwrap() {
-        for binding in &method.bindings {
-            routes.add(binding, Route::new(tables, method, binding));
-        }
-    }
-    routes
+    Routes::all(schema::tables().unwrap()).unwrap()
 }
 
 /// The method at a path with the values in it, or what the path takes instead.

@@ -42,8 +42,7 @@ pub struct Part<T> {
 /// # Errors
 /// What is wrong with the query, or why there is no list.
 pub async fn orders(api: &Api, caller: &Caller, query: &Query) -> Result<Response, Refused> {
-    let read = Asked::of(query, &ORDERS).and_then(|asked| Ok((filter(&asked)?, asked)));
-    let (filter, asked) = match read {
+    let (filter, asked) = match read(query) {
         Ok(read) => read,
         Err(refused) => return Err(known(api, caller, refused).await),
     };
@@ -79,6 +78,12 @@ pub async fn orders(api: &Api, caller: &Caller, query: &Query) -> Result<Respons
         limited: asked.limit,
     };
     Ok(json::answer(StatusCode::OK, &part))
+}
+
+/// Which orders, and which part of their list.
+pub fn read(query: &Query) -> Result<(Option<pb::OrderFilter>, Asked), Refused> {
+    let asked = Asked::of(query, &ORDERS)?;
+    Ok((filter(&asked)?, asked))
 }
 
 fn filter(asked: &Asked) -> Result<Option<pb::OrderFilter>, Refused> {

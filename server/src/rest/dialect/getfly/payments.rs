@@ -43,15 +43,7 @@ struct Shown {
 /// # Errors
 /// What is wrong with the query, or why there is no list.
 pub async fn payments(api: &Api, caller: &Caller, query: &Query) -> Result<Response, Refused> {
-    let asked = Asked::of(query, &PAYMENTS).and_then(|asked| {
-        let wanted = Wanted {
-            ids: asked.ids("id")?,
-            created: asked.span("created_at")?,
-            enough: None,
-        };
-        Ok((asked.ids("order_id")?, wanted, asked))
-    });
-    let (orders, mut wanted, asked) = match asked {
+    let (orders, mut wanted, asked) = match read(query) {
         Ok(asked) => asked,
         Err(refused) => return Err(known(api, caller, refused).await),
     };
@@ -66,10 +58,10 @@ pub async fn payments(api: &Api, caller: &Caller, query: &Query) -> Result<Respo
         Some(orders) if orders.is_empty() => somebody(api, caller).await?,
         Some(orders) => {
             for order in orders {
-                read(api, caller, Some(order), &wanted, &mut found).await?;
+                collect(api, caller, Some(order), &wanted, &mut found).await?;
             }
         }
-        None => read(api, caller, None, &wanted, &mut found).await?,
+        None => collect(api, caller, None, &wanted, &mut found).await?,
     }
     found.sort_by_key(|payment| payment.id);
     if asked.descending {
@@ -90,8 +82,19 @@ pub async fn payments(api: &Api, caller: &Caller, query: &Query) -> Result<Respo
     Ok(json::answer(StatusCode::OK, &part))
 }
 
+/// Of which orders, which payments, and which part of their list.
+pub fn read(query: &Query) -> Result<(Option<Vec<i64>>, Wanted, Asked), Refused> {
+    let asked = Asked::of(query, &PAYMENTS)?;
+    let wanted = Wanted {
+        ids: asked.ids("id")?,
+        created: asked.span("created_at")?,
+        enough: None,
+    };
+    Ok((asked.ids("order_id")?, wanted, asked))
+}
+
 /// Which payments.
-struct Wanted {
+pub struct Wanted {
     ids: Option<Vec<i64>>,
     created: Option<pb::TimeRange>,
     /// How many will do, where they come in the order in which they are wanted.
@@ -115,7 +118,7 @@ impl Wanted {
 }
 
 /// Appends the wanted payments of one order, or of the account. An order that is not there has none.
-async fn read(
+async fn collect(
     api: &Api,
     caller: &Caller,
     order: Option<i64>,

@@ -41,6 +41,16 @@ impl<'a> Arguments<'a> {
         Ok((ids(first)?, rest))
     }
 
+    /// The records that the method is for, where it takes nothing else.
+    ///
+    /// # Errors
+    /// As [`Arguments::records`] and [`Arguments::bind`].
+    pub fn records_alone(self) -> Result<Vec<i64>, Failure> {
+        let (ids, rest) = self.records()?;
+        let [] = rest.bind([])?;
+        Ok(ids)
+    }
+
     /// The arguments of these names, in this order; what is not given is `null`. The context is nobody's argument.
     ///
     /// # Errors

@@ -5,7 +5,9 @@ use serde_json::value::RawValue;
 use super::arguments::Arguments;
 use super::envelope::Outcome;
 use super::failure::Failure;
-use super::{moves, search, session};
+use super::moves::{self, Step};
+use super::search::{self, Read, SearchCount, SearchRead};
+use super::session;
 use crate::rest::dialect::json::{Json, Object};
 use crate::rest::{Api, Caller};
 
@@ -14,10 +16,33 @@ const MODEL: &str = "sale.order";
 /// What every call has to name.
 const REQUIRED: [&str; 4] = ["model", "method", "args", "kwargs"];
 
+/// What a call asks.
+pub enum Asked {
+    Step(&'static Step, Vec<i64>),
+    Unlink(Vec<i64>),
+    Read(Read),
+    SearchRead(SearchRead),
+    SearchCount(SearchCount),
+}
+
 /// Calls the method that the parameters name.
 pub async fn call(api: &Api, caller: &Caller, params: &Json<'_>) -> Outcome {
     // What is wrong with a call is told to a user alone, and not every method comes to a call of the API.
     session::check(api, caller).await?;
+    match asked(params)? {
+        Asked::Step(step, ids) => moves::take(api, caller, step, ids).await,
+        Asked::Unlink(ids) => moves::unlink(api, caller, ids).await,
+        Asked::Read(asked) => search::read(api, caller, asked).await,
+        Asked::SearchRead(asked) => search::search_read(api, caller, asked).await,
+        Asked::SearchCount(asked) => search::search_count(api, caller, asked).await,
+    }
+}
+
+/// The method that the parameters name, with its arguments.
+///
+/// # Errors
+/// There is no such method, or it does not take such arguments.
+pub fn asked(params: &Json<'_>) -> Result<Asked, Failure> {
     let named = Named::read(params)?;
     let method = named.method.as_str();
     if method.starts_with('_') {
@@ -29,15 +54,15 @@ pub async fn call(api: &Api, caller: &Caller, params: &Json<'_>) -> Outcome {
     }
     let arguments = Arguments::new(method, &named.args, &named.kwargs);
     if let Some(step) = moves::step(method) {
-        return moves::take(api, caller, step, arguments).await;
+        return Ok(Asked::Step(step, arguments.records_alone()?));
     }
-    match method {
-        "unlink" => moves::unlink(api, caller, arguments).await,
-        "read" => search::read(api, caller, arguments).await,
-        "search_read" => search::search_read(api, caller, arguments).await,
-        "search_count" => search::search_count(api, caller, arguments).await,
-        _ => Err(Failure::of_attribute(method)),
-    }
+    Ok(match method {
+        "unlink" => Asked::Unlink(arguments.records_alone()?),
+        "read" => Asked::Read(Read::of(arguments)?),
+        "search_read" => Asked::SearchRead(SearchRead::of(&arguments)?),
+        "search_count" => Asked::SearchCount(SearchCount::of(&arguments)?),
+        _ => return Err(Failure::of_attribute(method)),
+    })
 }
 
 /// The parameters of a call.

@@ -4,7 +4,6 @@ use order_status_proto::v1 as pb;
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
-use super::arguments::Arguments;
 use super::envelope::{Outcome, result};
 use super::failure::Failure;
 use crate::rest::{Api, Caller};
@@ -71,9 +70,7 @@ pub fn step(method: &str) -> Option<&'static Step> {
 }
 
 /// Takes the transition with every record, or with none.
-pub async fn take(api: &Api, caller: &Caller, step: &Step, arguments: Arguments<'_>) -> Outcome {
-    let (mut ids, rest) = arguments.records()?;
-    let [] = rest.bind([])?;
+pub async fn take(api: &Api, caller: &Caller, step: &Step, mut ids: Vec<i64>) -> Outcome {
     while !ids.is_empty() {
         let Err(status) = transition(api, caller, step.transition, &ids).await else {
             break;
@@ -138,9 +135,7 @@ fn without_edge(status: &Status) -> Vec<i64> {
 }
 
 /// Deletes every record, or none.
-pub async fn unlink(api: &Api, caller: &Caller, arguments: Arguments<'_>) -> Outcome {
-    let (ids, rest) = arguments.records()?;
-    let [] = rest.bind([])?;
+pub async fn unlink(api: &Api, caller: &Caller, ids: Vec<i64>) -> Outcome {
     if !ids.is_empty() {
         let request = pb::BatchDeleteOrdersRequest {
             ids,

@@ -16,11 +16,26 @@ const MOST: u32 = 10_000;
 /// How many orders are asked for at once.
 const PAGE: u32 = 1_000;
 
+/// What `read` is asked.
+pub struct Read {
+    ids: Vec<i64>,
+    fields: Fields,
+}
+
+impl Read {
+    /// # Errors
+    /// The arguments are not those of the method.
+    pub fn of(arguments: Arguments<'_>) -> Result<Read, Failure> {
+        let (ids, rest) = arguments.records()?;
+        let [fields, _load] = rest.bind(["fields", "load"])?;
+        let fields = Fields::named(arguments::names(fields)?)?;
+        Ok(Read { ids, fields })
+    }
+}
+
 /// `read`: these records, all of them or none.
-pub async fn read(api: &Api, caller: &Caller, arguments: Arguments<'_>) -> Outcome {
-    let (ids, rest) = arguments.records()?;
-    let [fields, _load] = rest.bind(["fields", "load"])?;
-    let fields = Fields::named(arguments::names(fields)?)?;
+pub async fn read(api: &Api, caller: &Caller, asked: Read) -> Outcome {
+    let Read { ids, fields } = asked;
     if ids.is_empty() {
         return result(&[(); 0]);
     }
@@ -36,29 +51,67 @@ pub async fn read(api: &Api, caller: &Caller, arguments: Arguments<'_>) -> Outco
     show(api, caller, &found, &fields).await
 }
 
+/// What `search_read` is asked.
+pub struct SearchRead {
+    filters: Vec<pb::OrderFilter>,
+    fields: Fields,
+    offset: u32,
+    limit: Option<u32>,
+    order: Sort,
+}
+
+impl SearchRead {
+    /// # Errors
+    /// The arguments are not those of the method.
+    pub fn of(arguments: &Arguments<'_>) -> Result<SearchRead, Failure> {
+        let [domain, fields, offset, limit, order] =
+            arguments.bind(["domain", "fields", "offset", "limit", "order"])?;
+        Ok(SearchRead {
+            filters: domain::filters(domain)?,
+            fields: Fields::named(arguments::names(fields)?)?,
+            offset: arguments::count("offset", &offset)?.unwrap_or(0),
+            limit: arguments::count("limit", &limit)?.filter(|limit| *limit > 0),
+            order: Sort::named(arguments::text("order", order)?)?,
+        })
+    }
+}
+
 /// `search_read`: the records of a domain.
-pub async fn search_read(api: &Api, caller: &Caller, arguments: Arguments<'_>) -> Outcome {
-    let [domain, fields, offset, limit, order] =
-        arguments.bind(["domain", "fields", "offset", "limit", "order"])?;
-    let filters = domain::filters(domain)?;
-    let fields = Fields::named(arguments::names(fields)?)?;
-    let offset = arguments::count("offset", &offset)?.unwrap_or(0);
-    let limit = arguments::count("limit", &limit)?.filter(|limit| *limit > 0);
-    let order = Sort::named(arguments::text("order", order)?)?;
-    let found = page(api, caller, filters, (offset, limit), order, fields.view()).await?;
+pub async fn search_read(api: &Api, caller: &Caller, asked: SearchRead) -> Outcome {
+    let fields = asked.fields;
+    let part = (asked.offset, asked.limit);
+    let found = page(api, caller, asked.filters, part, asked.order, fields.view()).await?;
     show(api, caller, &found, &fields).await
 }
 
-/// `search_count`: how many records a domain has.
-pub async fn search_count(api: &Api, caller: &Caller, arguments: Arguments<'_>) -> Outcome {
-    let [domain, limit] = arguments.bind(["domain", "limit"])?;
-    if matches!(domain, Json::Null) {
-        let missing = ["'domain'".to_owned()];
-        return Err(required("SaleOrder.search_count()", &missing));
+/// What `search_count` is asked.
+pub struct SearchCount {
+    filters: Vec<pb::OrderFilter>,
+    limit: Option<u32>,
+}
+
+impl SearchCount {
+    /// # Errors
+    /// The arguments are not those of the method.
+    pub fn of(arguments: &Arguments<'_>) -> Result<SearchCount, Failure> {
+        let [domain, limit] = arguments.bind(["domain", "limit"])?;
+        if matches!(domain, Json::Null) {
+            let missing = ["'domain'".to_owned()];
+            return Err(required("SaleOrder.search_count()", &missing));
+        }
+        let limit = arguments::count("limit", &limit)?.filter(|limit| *limit > 0);
+        Ok(SearchCount {
+            filters: domain::filters(domain)?,
+            limit,
+        })
     }
-    let limit = arguments::count("limit", &limit)?.filter(|limit| *limit > 0);
+}
+
+/// `search_count`: how many records a domain has.
+pub async fn search_count(api: &Api, caller: &Caller, asked: SearchCount) -> Outcome {
+    let SearchCount { filters, limit } = asked;
     let mut count: u32 = 0;
-    for filter in domain::filters(domain)? {
+    for filter in filters {
         let request = pb::ListOrdersRequest {
             filter: Some(filter),
             page_size: 1,

@@ -105,7 +105,8 @@ pub async fn authenticate(
     Ok((told(&session, parts)?, Secret::new(opened.token)))
 }
 
-fn credentials(params: &Json<'_>) -> Result<[String; 3], Failure> {
+/// Database, login and password.
+pub fn credentials(params: &Json<'_>) -> Result<[String; 3], Failure> {
     const NAMES: [&str; 3] = ["db", "login", "password"];
     let Json::Object(params) = params else {
         let missing = NAMES.map(|name| format!("'{name}'"));

@@ -21,8 +21,19 @@ struct List<'a> {
     rows: Vec<Row<'a>>,
 }
 
-/// One page.
-pub async fn list(user: &User<'_>, body: &Object<'_>) -> Outcome {
+/// What a list is asked.
+pub struct Asked {
+    request: pb::ListOrdersRequest,
+    properties: Vec<&'static str>,
+    /// How many orders are answered.
+    take: i32,
+}
+
+/// Reads the body.
+///
+/// # Errors
+/// What has another form than the contract says, or is not known.
+pub fn read(body: &Object<'_>) -> Result<Asked, Failure> {
     let filter = match body.get("query")? {
         Json::Null => pb::OrderFilter::default(),
         Json::Text(text) => query::filter(&text)?,
@@ -44,15 +55,24 @@ pub async fn list(user: &User<'_>, body: &Object<'_>) -> Outcome {
     if take == 0 {
         request.view = pb::OrderView::Basic.into();
     }
-    let found = user.orders().list_orders(request).await?.into_inner();
-    let wanted = usize::try_from(take).unwrap_or(0);
+    Ok(Asked {
+        request,
+        properties,
+        take,
+    })
+}
+
+/// One page.
+pub async fn list(user: &User<'_>, asked: Asked) -> Outcome {
+    let found = user.orders().list_orders(asked.request).await?.into_inner();
+    let wanted = usize::try_from(asked.take).unwrap_or(0);
     let orders = found.orders.iter().take(wanted);
     let answer = List {
         total: found.total_size,
         rows: orders
             .map(|order| Row {
                 order,
-                properties: &properties,
+                properties: &asked.properties,
             })
             .collect(),
     };

@@ -13,14 +13,18 @@ use crate::rest::dialect::json::{Json, Object};
 const REASON: &str = "set by a manager outside the transitions";
 
 /// The body of both calls.
-struct Change {
+pub struct Change {
     status: i32,
     message: String,
     notify: Option<bool>,
 }
 
 impl Change {
-    fn read(body: &Object<'_>) -> Result<Change, Failure> {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// What has another form than the contract says.
+    pub fn read(body: &Object<'_>) -> Result<Change, Failure> {
         const STATUS: &str = "The property \"status\" is mandatory and has to be a whole number.";
         let digits = match body.get("status")? {
             Json::Number(digits) => digits.to_owned(),

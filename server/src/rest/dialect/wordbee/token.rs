@@ -26,9 +26,7 @@ const LONGEST: Duration = Duration {
 
 /// Opens a session by a key; the answer is its token.
 pub async fn open(api: &Api, parts: &Parts, body: &Object<'_>) -> Outcome {
-    let (Json::Text(account), Json::Text(key)) = (body.get("accountid")?, body.get("key")?) else {
-        return Err(Failure::Key);
-    };
+    let (account, key) = credentials(body)?;
     let request = pb::CreateSessionRequest {
         account: Some(pb::create_session_request::Account::AccountCode(account)),
         key,
@@ -39,6 +37,14 @@ pub async fn open(api: &Api, parts: &Parts, body: &Object<'_>) -> Outcome {
     let mut sessions = api.sessions(&Caller::of(parts));
     let opened = sessions.create_session(request).await.map_err(refused)?;
     Ok(json::answer(StatusCode::OK, &opened.into_inner().token))
+}
+
+/// The account, and the key.
+pub fn credentials(body: &Object<'_>) -> Result<(String, String), Failure> {
+    match (body.get("accountid")?, body.get("key")?) {
+        (Json::Text(account), Json::Text(key)) => Ok((account, key)),
+        _ => Err(Failure::Key),
+    }
 }
 
 /// Account and key are wrong together: which of them is not told.

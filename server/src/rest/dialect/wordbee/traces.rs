@@ -111,13 +111,19 @@ fn trace(change: pb::Change, customer: &pb::OrderCustomer) -> Trace {
     }
 }
 
+/// What a new trace says.
+pub fn message(body: &Object<'_>) -> Result<String, Failure> {
+    match body.get("message")? {
+        Json::Text(message) => Ok(message),
+        _ => Err(Failure::new(
+            "The property \"message\" is mandatory and has to be a text.",
+        )),
+    }
+}
+
 /// Adds a trace that everybody sees who sees the order.
 pub async fn add(user: &User<'_>, id: i64, body: &Object<'_>) -> Outcome {
-    let Json::Text(message) = body.get("message")? else {
-        return Err(Failure::new(
-            "The property \"message\" is mandatory and has to be a text.",
-        ));
-    };
+    let message = message(body)?;
     let request = pb::AddOrderNoteRequest {
         order: Some(pb::add_order_note_request::Order::Id(id)),
         message,
