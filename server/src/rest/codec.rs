@@ -6,6 +6,7 @@
 
 mod decode;
 mod encode;
+mod mask;
 mod scalar;
 mod tables;
 mod time;

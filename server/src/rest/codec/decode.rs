@@ -5,6 +5,7 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::mask;
 use super::tables::{Field, Kind, Message, Repeat, Shape, Tables};
 use super::time;
 use super::wire::{Broken, Fields, Value};
@@ -105,7 +106,7 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
                     self.out.push(b',');
                 }
                 first = false;
-                self.text(&field.json_name);
+                self.text(&field.json_name)?;
                 self.out.push(b':');
                 self.values(field, at, count)?;
             }
@@ -146,6 +147,22 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
                 .ok_or(Broken)
         };
         match field.repeat {
+            // The parts of a message follow each other.
+            Repeat::Single if count > 1 && matches!(field.kind, Kind::Message(_)) => {
+                let mut whole = Vec::new();
+                for at in at..at + count {
+                    match entry(self, at)? {
+                        Value::Bytes(part) => whole.extend_from_slice(part),
+                        _ => return Err(Broken),
+                    }
+                }
+                let mut printer = Printer {
+                    tables: self.tables,
+                    out: &mut *self.out,
+                    entries: Vec::new(),
+                };
+                printer.value(field, Value::Bytes(&whole))
+            }
             // The last one counts.
             Repeat::Single => {
                 let value = entry(self, at + count.saturating_sub(1))?;
@@ -254,8 +271,7 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
                 return self.message(message, bytes);
             }
             (Kind::String, Value::Bytes(bytes)) => {
-                self.text(std::str::from_utf8(bytes).map_err(|_| Broken)?);
-                return Ok(());
+                return self.text(std::str::from_utf8(bytes).map_err(|_| Broken)?);
             }
             (Kind::Bytes, Value::Bytes(bytes)) => {
                 self.out.push(b'"');
@@ -292,9 +308,8 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
         written.map_err(|_| Broken)
     }
 
-    fn text(&mut self, text: &str) {
-        // Writing a text to memory cannot fail.
-        let _ = serde_json::to_writer(&mut *self.out, text);
+    fn text(&mut self, text: &str) -> Result<(), Broken> {
+        serde_json::to_writer(&mut *self.out, text).map_err(|_| Broken)
     }
 
     /// As the shortest number that reads back the same; what is no number as a word.
@@ -321,9 +336,8 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
             .and_then(|values| values.names.get(&number))
         {
             Some(name) => self.text(name),
-            None => write!(self.out, "{number}").map_err(|_| Broken)?,
+            None => write!(self.out, "{number}").map_err(|_| Broken),
         }
-        Ok(())
     }
 
     /// A message of seconds and nanoseconds, as a text.
@@ -347,25 +361,17 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
     }
 
     fn mask(&mut self, bytes: &[u8]) -> Result<(), Broken> {
-        let mut mask = String::new();
+        let mut all = String::new();
         for field in Fields::new(bytes) {
             if let (1, Value::Bytes(path)) = field? {
                 let path = std::str::from_utf8(path).map_err(|_| Broken)?;
-                if !mask.is_empty() {
-                    mask.push(',');
+                if !all.is_empty() {
+                    all.push(',');
                 }
-                let mut raise = false;
-                for char in path.chars() {
-                    match char {
-                        '_' => raise = true,
-                        char if std::mem::take(&mut raise) => mask.push(char.to_ascii_uppercase()),
-                        char => mask.push(char),
-                    }
-                }
+                all.push_str(&mask::show(path).ok_or(Broken)?);
             }
         }
-        self.text(&mask);
-        Ok(())
+        self.text(&all)
     }
 
     fn wrapper(&mut self, message: &'t Message, bytes: &'b [u8]) -> Result<(), Broken> {
@@ -385,7 +391,7 @@ impl<'t, 'b> Printer<'t, 'b, '_> {
             }
         }
         self.out.extend(b"{\"@type\":");
-        self.text(url);
+        self.text(url)?;
         let name = url.rsplit_once('/').map_or(url, |(_, name)| name);
         let tables = self.tables;
         match tables.get(name) {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::mask;
 use super::tables::{Field, Kind, Repeat, Shape, Tables};
 use super::time;
 use super::wire::{self, Value};
@@ -69,7 +70,7 @@ fn message_text(
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
     let Some(message) = tables.message(index) else {
-        return Ok(());
+        return Err("is not known".to_owned());
     };
     let pair = match message.shape {
         Shape::Timestamp => Some(time::read_timestamp(text)?),
@@ -89,9 +90,9 @@ fn message_text(
             }
         }
     } else if message.shape == Shape::FieldMask {
-        for path in text.split(',').filter(|path| !path.is_empty()) {
+        for path in mask::read(text) {
             wire::put_tag(out, 1, wire::LENGTH);
-            wire::put_bytes(out, snake(path.trim()).as_bytes());
+            wire::put_bytes(out, path.as_bytes());
         }
     } else if let Some(inner) = message.fields.first() {
         from_text(tables, inner, text, out)?;
@@ -210,18 +211,6 @@ fn bytes(text: &str) -> Result<Vec<u8>, String> {
         .decode(text)
         .or_else(|_| BASE64_URL.decode(text))
         .map_err(|_| "must be base64".to_owned())
-}
-
-/// A path of field names as the descriptors spell them.
-fn snake(path: &str) -> String {
-    let mut snake = String::with_capacity(path.len());
-    for char in path.chars() {
-        if char.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(char.to_ascii_lowercase());
-    }
-    snake
 }
 
 impl Kind {

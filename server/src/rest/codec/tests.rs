@@ -330,6 +330,11 @@ fn what_does_not_fit_is_refused_by_its_path() {
             "by_number[\"1\"]",
             "is given twice",
         ),
+        (
+            r#"{"byNumber": {"1": 1, "1e0": 2}}"#,
+            "by_number[\"1e0\"]",
+            "is given twice",
+        ),
         (r#"{"this": "x", "that": "y"}"#, "that", "excludes another"),
         (r#"{"int32": 1, "int32": 1}"#, "int32", "is given twice"),
         (
@@ -428,6 +433,66 @@ fn a_text_fills_a_field_wherever_it_lies() {
             .unwrap_err()
             .contains("is an object")
     );
+}
+
+#[test]
+fn a_mask_leads_back_to_its_paths() {
+    let bench = Bench::new();
+    for (given, printed) in [
+        ("a_b.cD", "aB.cD"),
+        ("a__b", "a__b"),
+        ("_1,b_", "_1,b_"),
+        ("a , ,b", "a,b"),
+        (" ", ""),
+    ] {
+        let bytes = bench
+            .encoded(&json!({"someMask": given}).to_string())
+            .unwrap();
+        let told = json!({"someMask": printed});
+        assert_eq!(bench.decoded(&bytes), told, "{given}");
+        let again = bench.encoded(&told.to_string()).unwrap();
+        assert_eq!(again, bytes, "{given}");
+    }
+    let mask = bench.message().field("some_mask").unwrap().number as u8;
+    for path in ["aB", "a,b", " a", ""] {
+        let inside = [&[0x0a, path.len() as u8], path.as_bytes()].concat();
+        let mut bytes = Vec::new();
+        wire::put_tag(&mut bytes, mask.into(), wire::LENGTH);
+        wire::put_bytes(&mut bytes, &inside);
+        let printed = bench
+            .tables
+            .decode(bench.message(), &bytes, &mut Vec::new());
+        assert!(printed.is_err(), "{path}");
+    }
+}
+
+#[test]
+fn the_parts_of_a_message_are_printed_as_one() {
+    let bench = Bench::new();
+    let parts = [
+        r#"{"inside": {"int32": 1, "int32List": [1], "inside": {"string": "x"}}}"#,
+        r#"{"inside": {"int32": 2, "int32List": [2], "inside": {"int32": 3}}}"#,
+    ];
+    let bytes = parts.map(|part| bench.encoded(part).unwrap()).concat();
+    let printed = bench.decoded(&bytes);
+    let whole =
+        json!({"inside": {"int32": 2, "int32List": [1, 2], "inside": {"int32": 3, "string": "x"}}});
+    assert_eq!(printed, whole);
+    assert_eq!(printed, serde_json::to_value(bench.oracle(&bytes)).unwrap());
+}
+
+#[test]
+fn a_span_out_of_range_has_no_form() {
+    for (seconds, nanos) in [
+        (i64::MIN, 0),
+        (i64::MAX, 0),
+        (0, i32::MIN),
+        (1, -1),
+        (315_576_000_001, 0),
+    ] {
+        let mut out = Vec::new();
+        assert_eq!(time::show_duration(seconds, nanos, &mut out), None);
+    }
 }
 
 #[test]

@@ -51,7 +51,10 @@ pub(super) fn read_timestamp(text: &str) -> Result<(i64, i32), String> {
 /// Appends `1.500s`. `None` out of range.
 pub(super) fn show_duration(seconds: i64, nanos: i32, out: &mut Vec<u8>) -> Option<()> {
     let one_way = seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0);
-    if !one_way || seconds.abs() > LONGEST || nanos.unsigned_abs() >= 1_000_000_000 {
+    if !one_way
+        || seconds.unsigned_abs() > LONGEST.unsigned_abs()
+        || nanos.unsigned_abs() >= 1_000_000_000
+    {
         return None;
     }
     if seconds < 0 || nanos < 0 {
