@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 const ORDERS: &str = "/v1/orders";
 const CALL_KW: &str = "/web/dataset/call_kw";
+const AUTHENTICATE: &str = "/web/session/authenticate";
 
 /// A server that logs in JSON, and its admin's key.
 async fn server_with(args: &[&str]) -> (Server, String) {
@@ -118,9 +119,9 @@ fn refusals(server: &Server, key: &str) -> Vec<Refused> {
             Value::Null,
         ),
         refused(
-            call("POST", CALL_KW).json("{\"params\": 7}"),
+            call("POST", AUTHENTICATE).json("{\"params\": 7}"),
             "POST",
-            CALL_KW,
+            AUTHENTICATE,
             200,
             json!("builtins.TypeError"),
         ),

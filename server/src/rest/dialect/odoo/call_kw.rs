@@ -27,9 +27,14 @@ pub enum Asked {
 
 /// Calls the method that the parameters name.
 pub async fn call(api: &Api, caller: &Caller, params: &Json<'_>) -> Outcome {
-    // What is wrong with a call is told to a user alone, and not every method comes to a call of the API.
-    session::check(api, caller).await?;
-    match asked(params)? {
+    let asked = asked(params);
+    // What is wrong with a call is told to a user alone, and not every call comes to one of the API, which would ask.
+    let asks_by_itself =
+        matches!(&asked, Ok(Asked::Step(_, ids) | Asked::Unlink(ids)) if !ids.is_empty());
+    if !asks_by_itself {
+        session::check(api, caller).await?;
+    }
+    match asked? {
         Asked::Step(step, ids) => moves::take(api, caller, step, ids).await,
         Asked::Unlink(ids) => moves::unlink(api, caller, ids).await,
         Asked::Read(asked) => search::read(api, caller, asked).await,
