@@ -11,6 +11,7 @@ mod m0003_orders;
 mod m0004_changes;
 mod m0005_requests;
 mod m0006_sessions;
+mod m0007_hold_reasons;
 mod runner;
 
 pub use erase::erase;
@@ -30,6 +31,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0004_changes::Step),
         Box::new(m0005_requests::Step),
         Box::new(m0006_sessions::Step),
+        Box::new(m0007_hold_reasons::Step),
     ]
 }
 

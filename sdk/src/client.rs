@@ -4,6 +4,7 @@ mod admin;
 mod billing;
 mod builder;
 mod catalogs;
+mod fulfillment;
 mod orders;
 mod sessions;
 mod verbs;

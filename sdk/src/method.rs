@@ -219,6 +219,15 @@ methods! {
             {etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
         WatchOrders(WatchOrdersRequest) -> v1::WatchOrdersResponse, Stream, {filter: Filter};
     }
+    FulfillmentService {
+        UpdateDeliveryMethod(UpdateDeliveryMethodRequest, update_delivery_method_request)
+            -> v1::UpdateDeliveryMethodResponse, Recorded,
+            {etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        PlaceHold(PlaceHoldRequest, place_hold_request) -> v1::PlaceHoldResponse, Recorded,
+            {reason: Reason, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        ReleaseHold(ReleaseHoldRequest, release_hold_request) -> v1::Order, Recorded,
+            {reason: Reason, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+    }
     BillingService {
         RecordPayment(RecordPaymentRequest, record_payment_request)
             -> v1::RecordPaymentResponse, Recorded,

@@ -6,14 +6,15 @@
 
 pub use order_status_proto::v1::{
     Account, Address, AvailableTransition, BatchDeleteOrdersResponse, BatchGetOrdersResponse,
-    BatchTransitionOrdersResponse, Blocker, Catalog, CatalogEntry, Change, ChangeKind,
-    CreateCredentialResponse, CreateSessionResponse, Credential, Customer, DeliveryStatus, Edits,
-    FieldChange, Hold, ImportOrdersResponse, InvoiceStatus, Line, LineKind, ListAccountsResponse,
-    ListCatalogEntriesResponse, ListCatalogsResponse, ListCredentialsResponse,
-    ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse, ListPaymentsResponse,
-    ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse, Order, OrderCustomer,
-    OrderState, OrderView, Payment, PaymentKind, PaymentStatus, Phase, RecordPaymentResponse,
-    RecordRefundResponse, Role, Session, Store, Term, Verb, Workflow, WorkflowState,
+    BatchTransitionOrdersResponse, Blocker, CancellableLine, CancelledLine, Catalog, CatalogEntry,
+    Change, ChangeKind, CreateCredentialResponse, CreateSessionResponse, Credential, Customer,
+    DeliveryStatus, Edits, FieldChange, HeldAction, Hold, ImportOrdersResponse, InvoiceStatus,
+    Line, LineKind, ListAccountsResponse, ListCatalogEntriesResponse, ListCatalogsResponse,
+    ListCredentialsResponse, ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse,
+    ListPaymentsResponse, ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse,
+    Order, OrderCustomer, OrderState, OrderView, PartialCancel, Payment, PaymentKind,
+    PaymentStatus, Phase, PlaceHoldResponse, RecordPaymentResponse, RecordRefundResponse, Role,
+    Session, Store, Term, UpdateDeliveryMethodResponse, Verb, Workflow, WorkflowState,
     WorkflowTransition,
 };
 pub use order_status_proto::{Decimal, Money};

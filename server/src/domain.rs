@@ -8,6 +8,7 @@ pub mod command;
 pub mod decide;
 pub mod decimal;
 pub mod fields;
+pub mod hold;
 pub mod money;
 pub mod order;
 pub mod principal;

@@ -16,6 +16,7 @@ use tokio::sync::{oneshot, watch};
 use crate::domain::account::{Account, CatalogEntry, CustomerRecord, Store as StoreRecord};
 use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
+use crate::domain::decide::Made;
 use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
@@ -80,8 +81,8 @@ pub enum Answer {
 pub struct OrderAnswer {
     /// The order.
     pub order: Arc<Order>,
-    /// The payment or refund that was recorded with it; 0 for none.
-    pub payment_id: i64,
+    /// What was made beside it.
+    pub made: Vec<Made>,
 }
 
 /// What an administrative command made or changed.

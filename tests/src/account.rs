@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use order_status_proto::v1::admin_service_client::AdminServiceClient;
 use order_status_proto::v1::billing_service_client::BillingServiceClient;
 use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
+use order_status_proto::v1::fulfillment_service_client::FulfillmentServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::session_service_client::SessionServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
@@ -66,6 +67,11 @@ impl Caller {
     /// Calls the BillingService.
     pub fn billing(&self) -> BillingServiceClient<Connection> {
         BillingServiceClient::new(self.connection.clone())
+    }
+
+    /// Calls the FulfillmentService.
+    pub fn fulfillment(&self) -> FulfillmentServiceClient<Connection> {
+        FulfillmentServiceClient::new(self.connection.clone())
     }
 
     /// Calls the CatalogService.

@@ -10,14 +10,17 @@ mod api {
     mod bad_input;
     mod bad_text;
     mod batches;
+    mod deliveries;
     mod fixtures;
     mod history;
+    mod holds;
     mod isolation;
     mod lifecycle;
     mod listing;
     mod matrix;
     mod methods;
     mod model;
+    mod partial_cancels;
     mod raw;
     mod rights;
     mod tampering;

@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use order_status_server::domain::account::{Account, Counters, CustomerRecord, Store};
 use order_status_server::domain::admin::usual_entries;
 use order_status_server::domain::command::{
-    Command, LineInput, Move, NewOrder, Note, Patch, PaymentInput, Target,
+    Command, HoldInput, LineInput, LineQuantity, Move, NewOrder, Note, Patch, PaymentInput, Target,
 };
-use order_status_server::domain::decide::{Context, Ground, decide, options};
+use order_status_server::domain::decide::{
+    Context, Ground, decide, options, partial_cancel_options,
+};
 use order_status_server::domain::decimal::Decimal;
 use order_status_server::domain::fields;
+use order_status_server::domain::hold::HeldAction;
 use order_status_server::domain::order::{Order, OrderRef};
 use order_status_server::domain::principal::Principal;
 use order_status_server::domain::refusal::Refusal;
@@ -91,6 +94,7 @@ fn go(target: Target) -> Move {
         message: String::new(),
         notify: true,
         cancellation_type: String::new(),
+        delete_exchange: false,
     }
 }
 
@@ -149,6 +153,17 @@ fn a_patch() -> impl Strategy<Value = Patch> {
         })
 }
 
+fn a_hold() -> impl Strategy<Value = HoldInput> {
+    let lines = prop_oneof![Just(vec![]), (1_i64..4).prop_map(|id| vec![id])];
+    let blocks = prop::sample::subsequence(HeldAction::ALL.to_vec(), 0..=2);
+    (lines, blocks).prop_map(|(line_ids, blocks)| HoldInput {
+        reason: "other".to_owned(),
+        note: String::new(),
+        line_ids,
+        blocks,
+    })
+}
+
 /// A command over order 1, 2 or 3, with the role that gives it.
 fn a_command() -> impl Strategy<Value = (Role, Command)> {
     let order = || (1_i64..4).prop_map(OrderRef::Id);
@@ -180,6 +195,12 @@ fn a_command() -> impl Strategy<Value = (Role, Command)> {
         2 => (order(), 0_i32..12).prop_map(|(order, code)| Command::Override(order, go(Target::StateCode(code)))),
         3 => (order(), payment()).prop_map(|(order, payment)| Command::RecordPayment(order, payment)),
         2 => (order(), payment()).prop_map(|(order, payment)| Command::RecordRefund(order, payment)),
+        2 => (order(), 1_i64..4, prop::option::of(1_i64..20_000)).prop_map(|(order, id, units)| {
+            let quantity = units.map(Decimal::from_ten_thousandths);
+            Command::CancelLines(order, vec![LineQuantity { id, quantity }], go(Target::Verb(Verb::Cancel)))
+        }),
+        2 => (order(), a_hold()).prop_map(|(order, hold)| Command::PlaceHold(order, hold)),
+        1 => (order(), 1_i64..4).prop_map(|(order, hold)| Command::ReleaseHold(order, hold, String::new())),
         1 => order().prop_map(|order| Command::AddNote(order, Note { message: "note".to_owned(), public: false })),
         1 => order().prop_map(Command::Delete),
     ];
@@ -248,6 +269,7 @@ proptest! {
                 let previous = &changes[at - 1];
                 fields::unfold(&mut folded, &changes[at], Some((previous.create_time, previous.hash)));
                 folded.last_line_id = versions[at].last_line_id;
+                folded.last_hold_id = versions[at].last_hold_id;
                 prop_assert_eq!(&folded, &versions[at]);
             }
         }
@@ -260,6 +282,8 @@ proptest! {
         role in prop_oneof![Just(Role::Client), Just(Role::Staff), Just(Role::Manager), Just(Role::Admin)],
         locked in any::<bool>(),
         paid in prop_oneof![Just(0_i64), Just(50), Just(100), Just(150)],
+        lines in prop::collection::vec(a_line(), 0..4),
+        holds in prop::collection::vec(a_hold(), 0..3),
     ) {
         let workflows = Workflows::built_in();
         let rulebook = workflows.latest(workflow).expect("a built-in workflow");
@@ -271,7 +295,9 @@ proptest! {
             state: Some(Target::State(state.key.clone())),
             locked,
             patch: Patch {
-                values: vec![("total", Value::decimal(Decimal::whole(100))), ("customer.id", Value::Int(1))],
+                values: vec![("customer.id", Value::Int(1))].into_iter()
+                    .chain(lines.is_empty().then(|| ("total", Value::decimal(Decimal::whole(100))))).collect(),
+                lines: Some(lines),
                 payments: Some((paid > 0).then(|| PaymentInput { amount: Decimal::whole(paid), ..PaymentInput::default() }).into_iter().collect()),
                 ..Patch::default()
             },
@@ -283,7 +309,15 @@ proptest! {
             account: &account, principal: &manager, workflows: &workflows, ground: &shelf,
             now: Timestamp::from_micros(1), salt: [0; 16], request_id: None, etag: "",
         };
-        let order = decide(&Command::Import(vec![new]), &context, &mut counters).expect("an import").remove(0).order;
+        let mut order = decide(&Command::Import(vec![new]), &context, &mut counters).expect("an import").remove(0).order;
+        for hold in holds {
+            let shelf = Shelf { orders: [(order.id, order.clone())].into(), ..Shelf::default() };
+            let context = Context { ground: &shelf, ..context };
+            // Final states take none, nor do lines that are not there.
+            if let Ok(mut decided) = decide(&Command::PlaceHold(OrderRef::Id(order.id), hold), &context, &mut counters) {
+                order = decided.remove(0).order;
+            }
+        }
         let principal = principal(role);
         let listed = options(&order, rulebook, &principal);
         let shelf = Shelf { orders: [(order.id, order.clone())].into(), ..Shelf::default() };
@@ -297,6 +331,18 @@ proptest! {
                     prop_assert!(!blockers.is_empty(), "{} was listed as open", edge.name);
                     prop_assert_eq!(&blocked.blockers, blockers);
                 }
+                Err(other) => prop_assert!(false, "{:?}", other),
+            }
+        }
+        let partial = partial_cancel_options(&order, rulebook, &principal, account.decimals());
+        for (id, _, blockers) in &partial.lines {
+            let line = vec![LineQuantity { id: *id, quantity: None }];
+            let step = go(Target::Verb(Verb::Cancel));
+            let done = decide(&Command::CancelLines(OrderRef::Id(order.id), line, step), &context, &mut counters);
+            let rules: Vec<_> = partial.blockers.iter().chain(blockers).cloned().collect();
+            match done {
+                Ok(_) => prop_assert!(rules.is_empty(), "line {} was listed as blocked", id),
+                Err(Refusal::Blocked(blocked)) => prop_assert_eq!(blocked.blockers, rules),
                 Err(other) => prop_assert!(false, "{:?}", other),
             }
         }

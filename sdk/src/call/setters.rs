@@ -13,10 +13,11 @@ use crate::field::{
     PayDate, PaymentMethod, Reason, RequestId, UpdateMask, ValidateOnly, View,
 };
 use crate::method::{
-    AddOrderNote, BatchTransitionOrders, CreateCredential, CreateSession, GetOrder, GetWorkflow,
-    ListOrders, ListPayments, Method, OverrideOrderState, Takes, TransitionOrder,
+    AddOrderNote, BatchTransitionOrders, CancelOrder, CreateCredential, CreateSession, GetOrder,
+    GetWorkflow, ListOrders, ListPayments, Method, OverrideOrderState, PlaceHold, Takes,
+    TransitionOrder, UpdateDeliveryMethod,
 };
-use crate::types::{OrderView, Timestamp};
+use crate::types::{Address, Decimal, HeldAction, OrderView, Timestamp};
 
 impl<M: Method> Call<M> {
     /// The call with one field set.
@@ -178,6 +179,59 @@ impl Call<ListOrders> {
     /// The order of the answer: `id`, `id desc`, `order_date` or `order_date desc`; `id desc` otherwise.
     pub fn order_by(self, order_by: impl Into<String>) -> Self {
         self.change(|request| request.order_by = order_by.into())
+    }
+}
+
+impl Call<CancelOrder> {
+    /// Call off one line of the order, whole; the order stays where it stands. May be set for
+    /// several lines.
+    pub fn line(self, id: i64) -> Self {
+        self.change(|request| request.lines.push(v1::CancelledLine { id, quantity: None }))
+    }
+
+    /// Call off some units of one line of the order, which stays where it stands. May be set for
+    /// several lines.
+    pub fn units(self, line_id: i64, quantity: Decimal) -> Self {
+        self.change(|request| {
+            request.lines.push(v1::CancelledLine {
+                id: line_id,
+                quantity: Some(quantity),
+            });
+        })
+    }
+
+    /// Whether to take the order's exchange lines off it.
+    pub fn delete_exchange(self, delete_exchange: bool) -> Self {
+        self.change(|request| request.delete_exchange = delete_exchange)
+    }
+}
+
+impl Call<UpdateDeliveryMethod> {
+    /// How it is to be delivered from now on: a key of the catalog `delivery_methods`.
+    pub fn delivery_method(self, key: impl Into<String>) -> Self {
+        self.change(|request| request.delivery_method = key.into())
+    }
+
+    /// Where it is to be delivered from now on.
+    pub fn delivery_address(self, address: Address) -> Self {
+        self.change(|request| request.delivery_address = Some(address))
+    }
+}
+
+impl Call<PlaceHold> {
+    /// Why, in full, at most 500 characters.
+    pub fn note(self, note: impl Into<String>) -> Self {
+        self.change(|request| request.note = note.into())
+    }
+
+    /// Hold up these lines only; the whole order otherwise.
+    pub fn lines(self, ids: impl IntoIterator<Item = i64>) -> Self {
+        self.change(|request| request.line_ids = ids.into_iter().collect())
+    }
+
+    /// What to refuse; everything but cancelling and editing otherwise.
+    pub fn blocks(self, actions: impl IntoIterator<Item = HeldAction>) -> Self {
+        self.change(|request| request.blocks = actions.into_iter().map(i32::from).collect())
     }
 }
 

@@ -163,6 +163,18 @@ pub const RIGHTS: &[(&str, Right)] = &[
         Right::Needs(EVERYBODY),
     ),
     (
+        "/orderstatus.v1.FulfillmentService/UpdateDeliveryMethod",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/PlaceHold",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/ReleaseHold",
+        Right::Needs(STAFF),
+    ),
+    (
         "/orderstatus.v1.BillingService/RecordPayment",
         Right::Needs(STAFF),
     ),

@@ -6,13 +6,14 @@ use super::address::Address;
 use super::time::Timestamp;
 
 /// The catalogs that every account has, with their titles.
-pub const CATALOGS: [(&str, &str); 6] = [
+pub const CATALOGS: [(&str, &str); 7] = [
     ("payment_methods", "Payment methods"),
     ("delivery_methods", "Delivery methods"),
     ("cancellation_types", "Cancellation types"),
     ("transfer_modes", "Transfer modes"),
     ("channels", "Channels"),
     ("sources", "Sources"),
+    ("hold_reasons", "Hold reasons"),
 ];
 
 /// A tenant with its settings, stores and catalogs.

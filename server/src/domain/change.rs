@@ -28,11 +28,19 @@ pub enum ChangeKind {
     Note,
     /// The order was deleted.
     Delete,
+    /// A hold was placed.
+    Hold,
+    /// A hold was released.
+    Release,
+    /// Lines were called off, or some of their units.
+    PartialCancel,
+    /// The delivery method or address was changed.
+    Delivery,
 }
 
 impl ChangeKind {
     /// Each kind.
-    pub const ALL: [ChangeKind; 9] = [
+    pub const ALL: [ChangeKind; 13] = [
         ChangeKind::Create,
         ChangeKind::Import,
         ChangeKind::Update,
@@ -42,6 +50,10 @@ impl ChangeKind {
         ChangeKind::Refund,
         ChangeKind::Note,
         ChangeKind::Delete,
+        ChangeKind::Hold,
+        ChangeKind::Release,
+        ChangeKind::PartialCancel,
+        ChangeKind::Delivery,
     ];
 
     /// The number that stands for it.

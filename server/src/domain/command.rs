@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::address::Address;
 use super::decimal::Decimal;
+use super::hold::HeldAction;
 use super::order::{LineKind, OrderRef};
 use super::time::Timestamp;
 use super::value::Value;
@@ -25,6 +27,14 @@ pub enum Command {
     BatchDelete(Vec<i64>),
     /// Move outside the edges.
     Override(OrderRef, Move),
+    /// Call lines off, or some of their units. The target of the move is not looked at.
+    CancelLines(OrderRef, Vec<LineQuantity>, Move),
+    /// Hold the order up, or lines of it.
+    PlaceHold(OrderRef, HoldInput),
+    /// Deliver in another way, or elsewhere.
+    UpdateDelivery(OrderRef, Box<DeliveryInput>),
+    /// Release a hold: its id, and why.
+    ReleaseHold(OrderRef, i64, String),
     /// Record money received.
     RecordPayment(OrderRef, PaymentInput),
     /// Record money given back.
@@ -61,6 +71,39 @@ pub struct Move {
     pub notify: bool,
     /// A code of the catalog `cancellation_types`; empty for none.
     pub cancellation_type: String,
+    /// Whether the order's exchange lines are taken off it.
+    pub delete_exchange: bool,
+}
+
+/// Some units of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineQuantity {
+    /// The line.
+    pub id: i64,
+    /// How many; all that is left where not given.
+    pub quantity: Option<Decimal>,
+}
+
+/// A new way of delivery as given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryInput {
+    /// A code of the catalog `delivery_methods`; empty to keep the present one.
+    pub method: String,
+    /// The new address; none to keep the present one. Its number is not looked at.
+    pub address: Option<Address>,
+}
+
+/// A hold as given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoldInput {
+    /// A code of the catalog `hold_reasons`.
+    pub reason: String,
+    /// Why, in full; at most 500 characters.
+    pub note: String,
+    /// The lines; none for the whole order.
+    pub line_ids: Vec<i64>,
+    /// What to refuse; none for the usual.
+    pub blocks: Vec<HeldAction>,
 }
 
 /// A note.
@@ -176,6 +219,10 @@ impl Command {
             Command::Update(order, _)
             | Command::Transition(order, _)
             | Command::Override(order, _)
+            | Command::CancelLines(order, ..)
+            | Command::PlaceHold(order, _)
+            | Command::ReleaseHold(order, ..)
+            | Command::UpdateDelivery(order, _)
             | Command::RecordPayment(order, _)
             | Command::RecordRefund(order, _)
             | Command::AddNote(order, _)

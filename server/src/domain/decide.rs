@@ -4,13 +4,17 @@
 //! through the same functions.
 
 mod create;
+mod delivery;
 mod edit;
+mod holds;
 mod lines;
 mod moves;
+mod partial_cancel;
 mod payments;
 
 pub use edit::{check_address, check_id, check_text};
 pub use moves::{Options, options};
+pub use partial_cancel::{PartialCancel, options as partial_cancel_options};
 
 use std::collections::HashSet;
 
@@ -58,6 +62,15 @@ pub struct Context<'a> {
     pub etag: &'a str,
 }
 
+/// Something beside an order that a command made, by its number within the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// A payment or refund.
+    Payment(i64),
+    /// An address.
+    Address(i64),
+}
+
 /// What a command makes of one order.
 #[derive(Clone, Debug)]
 pub struct Decided {
@@ -65,8 +78,8 @@ pub struct Decided {
     pub order: Order,
     /// The change, not yet in its place; `None` where nothing changed.
     pub change: Option<Change>,
-    /// The payment or refund that was recorded; 0 for none.
-    pub payment_id: i64,
+    /// What was made beside it.
+    pub made: Vec<Made>,
     /// Whether the order is new.
     pub created: bool,
 }
@@ -102,6 +115,25 @@ pub fn decide(
         )?],
         Command::Override(order, step) => {
             vec![moves::override_state(context.find(order)?, step, context)?]
+        }
+        Command::CancelLines(order, lines, step) => {
+            let order = context.find(order)?;
+            vec![partial_cancel::cancel_lines(order, lines, step, context)?]
+        }
+        Command::PlaceHold(order, input) => {
+            vec![holds::place(context.find(order)?, input, context)?]
+        }
+        Command::ReleaseHold(order, hold, reason) => {
+            vec![holds::release(
+                context.find(order)?,
+                *hold,
+                reason,
+                context,
+            )?]
+        }
+        Command::UpdateDelivery(order, input) => {
+            let order = context.find(order)?;
+            vec![delivery::update(order, input, context, &mut given)?]
         }
         Command::RecordPayment(order, input) => {
             vec![payments::record(
@@ -199,11 +231,11 @@ impl Context<'_> {
             ))
         })?;
         let fields = fields::diff(before, &after);
-        if fields.is_empty() && what.kind == ChangeKind::Update {
+        if fields.is_empty() && matches!(what.kind, ChangeKind::Update | ChangeKind::Delivery) {
             return Ok(Decided {
                 order: after,
                 change: None,
-                payment_id: 0,
+                made: Vec::new(),
                 created: false,
             });
         }
@@ -239,7 +271,7 @@ impl Context<'_> {
         Ok(Decided {
             order: after,
             change: Some(change),
-            payment_id: 0,
+            made: Vec::new(),
             created,
         })
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::Address;
 use super::change::FieldChange;
 use super::decimal::Decimal;
+use super::hold::Hold;
 use super::money::{InvoiceStatus, PaymentStatus};
 use super::order::{DeliveryStatus, Line, Order, Payment};
 use super::time::Timestamp;
@@ -449,7 +450,7 @@ pub fn settable_paths() -> impl Iterator<Item = &'static str> {
 }
 
 /// Every field in which two versions of an order differ, in the table's order, then lines, terms,
-/// payments and attributes. `before` is the default order for a first change.
+/// payments, holds and attributes. `before` is the default order for a first change.
 pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for field in FIELDS {
@@ -522,6 +523,27 @@ pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
             &mut changes,
         );
     }
+    if before.holds != after.holds {
+        let ids: BTreeSet<i64> = before
+            .holds
+            .iter()
+            .chain(&after.holds)
+            .map(|hold| hold.id)
+            .collect();
+        for id in ids {
+            let value = |order: &Order| {
+                let hold = order.holds.iter().find(|hold| hold.id == id);
+                hold.map_or(Value::Null, Hold::to_value)
+            };
+            push(
+                value(before),
+                value(after),
+                format!("holds.{id}"),
+                false,
+                &mut changes,
+            );
+        }
+    }
     if before.attributes != after.attributes {
         let names: BTreeSet<&String> = before
             .attributes
@@ -578,6 +600,7 @@ fn set(order: &mut Order, path: &str, value: &Value) {
     match path.split_once('.') {
         Some(("lines", id)) => set_line(order, id.parse().unwrap_or(0), value),
         Some(("payments", id)) => set_payment(order, id.parse().unwrap_or(0), value),
+        Some(("holds", id)) => set_hold(order, id.parse().unwrap_or(0), value),
         Some(("attributes", name)) => match value {
             Value::Text(text) => drop(order.attributes.insert(name.to_owned(), text.clone())),
             _ => drop(order.attributes.remove(name)),
@@ -612,6 +635,15 @@ fn set_payment(order: &mut Order, id: i64, value: &Value) {
     order.payments.retain(|payment| payment.id != id);
     if *value != Value::Null {
         order.payments.push(Payment::from_value(id, value));
+    }
+}
+
+fn set_hold(order: &mut Order, id: i64, value: &Value) {
+    order.last_hold_id = order.last_hold_id.max(id);
+    order.holds.retain(|hold| hold.id != id);
+    if *value != Value::Null {
+        order.holds.push(Hold::from_value(id, value));
+        order.holds.sort_by_key(|hold| hold.id);
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::address::Address;
 use super::decimal::Decimal;
+use super::hold::Hold;
 use super::money::Derived;
 use super::time::Timestamp;
 use super::value::Value;
@@ -53,6 +54,10 @@ pub struct Order {
     pub terms: Vec<String>,
     /// Payments and refunds, in the order in which they were recorded.
     pub payments: Vec<Payment>,
+    /// What holds the order or lines of it up, in the order of their ids.
+    pub holds: Vec<Hold>,
+    /// The highest hold id ever given in this order.
+    pub last_hold_id: i64,
     /// Amounts and percentages that callers gave.
     pub charges: Charges,
     /// What follows from lines, charges and payments.
@@ -222,6 +227,8 @@ pub struct Line {
     pub note: String,
     /// The booked invoice that the line is on.
     pub invoice_number: Option<i64>,
+    /// How many were called off; `quantity` is what is left.
+    pub cancelled_quantity: Decimal,
     /// What one contract alone knows, by name.
     pub attributes: BTreeMap<String, String>,
 }
@@ -238,6 +245,7 @@ impl Line {
         } else {
             Value::Map(attributes.collect())
         };
+        let cancelled = Some(self.cancelled_quantity).filter(|gone| !gone.is_zero());
         Value::map([
             ("kind", Value::Text(self.kind.name().to_owned())),
             ("product_code", Value::text(&self.product_code)),
@@ -251,6 +259,7 @@ impl Line {
             ("customer_id", self.customer_id.into()),
             ("note", Value::text(&self.note)),
             ("invoice_number", self.invoice_number.into()),
+            ("cancelled_quantity", cancelled.into()),
             ("attributes", attributes),
         ])
     }
@@ -280,6 +289,7 @@ impl Line {
             customer_id: value.field("customer_id").as_int(),
             note: text("note"),
             invoice_number: value.field("invoice_number").as_int(),
+            cancelled_quantity: decimal("cancelled_quantity"),
             attributes,
         }
     }

@@ -173,4 +173,10 @@ pub mod rule {
     pub const LINE_INVOICED: &str = "line_invoiced";
     /// A cancelled order takes no payments.
     pub const CANCELLED: &str = "cancelled";
+    /// A hold stands.
+    pub const HELD: &str = "held";
+    /// Calling these lines off would leave nothing of the order.
+    pub const NOTHING_LEFT: &str = "nothing_left";
+    /// Calling these lines off would leave more paid than owed.
+    pub const PAID_OVER: &str = "paid_over";
 }

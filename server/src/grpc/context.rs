@@ -18,8 +18,10 @@ use crate::auth::Authenticator;
 use crate::domain::account::Account;
 use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
+use crate::domain::decide::Made;
 use crate::domain::order::{Order, OrderRef};
 use crate::domain::refusal::Refusal;
+use crate::domain::role::Role;
 use crate::domain::workflow::{Workflow, Workflows};
 use crate::events::Feed;
 use crate::ledger::{AdminAnswer, Answer, Failure, Ledger, Request, Submission, Task};
@@ -75,8 +77,8 @@ impl Call {
 pub struct Written {
     /// The order.
     pub order: Arc<Order>,
-    /// The payment or refund that was recorded with it; 0 for none.
-    pub payment_id: i64,
+    /// What was made beside it.
+    pub made: Vec<Made>,
 }
 
 /// What an administrative command came to.
@@ -179,13 +181,14 @@ impl Context {
             // The store is younger than what is remembered of the account.
             account = self.present_account(caller.account_id()).await?;
         }
-        Ok(order_out::order(order, self.words(&account), view))
+        Ok(order_out::order(order, self.words(caller, &account), view))
     }
 
-    /// What orders of an account are shown with.
-    pub fn words<'a>(&'a self, account: &'a Account) -> Words<'a> {
+    /// What orders of an account are shown to this caller with.
+    pub fn words<'a>(&'a self, caller: &Caller, account: &'a Account) -> Words<'a> {
         Words {
             account,
+            holds: caller.principal.role != Role::Client,
             workflows: &self.workflows,
         }
     }
@@ -206,7 +209,7 @@ impl Context {
             Answer::Orders(orders) => {
                 let written = |answer: crate::ledger::OrderAnswer| Written {
                     order: answer.order,
-                    payment_id: answer.payment_id,
+                    made: answer.made,
                 };
                 Ok(orders.into_iter().map(written).collect())
             }
@@ -247,7 +250,7 @@ impl Context {
         match self.submit(caller, call, Task::Admin(command)).await? {
             Answer::Admin(answer) => Ok(Administered::Made(answer)),
             Answer::Replay(record) => {
-                let result = record.results.first().copied().ok_or_else(unexpected)?;
+                let result = record.results.into_iter().next().ok_or_else(unexpected)?;
                 Ok(Administered::Before(result))
             }
             Answer::Orders(_) | Answer::Session(_) => Err(unexpected()),
@@ -295,7 +298,7 @@ impl Context {
             })?;
             written.push(Written {
                 order: Arc::new(order),
-                payment_id: result.payment_id,
+                made: result.made.clone(),
             });
         }
         Ok(written)

@@ -3,6 +3,7 @@
 mod admin;
 mod billing;
 mod catalog;
+mod fulfillment;
 mod order;
 mod session;
 mod watch;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use order_status_proto::v1::admin_service_server::AdminServiceServer;
 use order_status_proto::v1::billing_service_server::BillingServiceServer;
 use order_status_proto::v1::catalog_service_server::CatalogServiceServer;
+use order_status_proto::v1::fulfillment_service_server::FulfillmentServiceServer;
 use order_status_proto::v1::order_service_server::OrderServiceServer;
 use order_status_proto::v1::session_service_server::SessionServiceServer;
 use order_status_proto::v1::workflow_service_server::WorkflowServiceServer;
@@ -33,6 +35,12 @@ pub fn add_routes(routes: &mut RoutesBuilder, context: &Arc<Context>, message_by
         )
         .add_service(
             BillingServiceServer::new(billing::Billing(context()))
+                .max_decoding_message_size(message_bytes)
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip),
+        )
+        .add_service(
+            FulfillmentServiceServer::new(fulfillment::Fulfillment(context()))
                 .max_decoding_message_size(message_bytes)
                 .accept_compressed(Gzip)
                 .send_compressed(Gzip),

@@ -50,6 +50,8 @@ pub const fn code_of(reason: Reason) -> Code {
         | Reason::EditNotAllowed
         | Reason::NotDeletable
         | Reason::AmountExceeded
+        | Reason::OrderHeld
+        | Reason::PartialCancelNotAllowed
         | Reason::CodeInUse
         | Reason::BatchRefused => Code::FailedPrecondition,
         Reason::EtagStale => Code::Aborted,

@@ -222,7 +222,7 @@ impl Made {
         let mut result = RequestResult {
             id: 0,
             version: 0,
-            payment_id: 0,
+            made: Vec::new(),
         };
         match (decided, answer) {
             (AdminDecided::Account(account), _) => {

@@ -124,23 +124,23 @@ fn run_order(
     if submission.validate_only {
         let orders = decided.into_iter().map(|one| OrderAnswer {
             order: Arc::new(one.order),
-            payment_id: 0,
+            made: one.made,
         });
         return Ok(Answer::Orders(orders.collect()));
     }
     desk.set_counters(account_id, counters);
     let apply = |one: decide::Decided| {
-        let payment_id = one.payment_id;
+        let made = one.made.clone();
         OrderAnswer {
             order: desk.apply(one),
-            payment_id,
+            made,
         }
     };
     let orders: Vec<_> = decided.into_iter().map(apply).collect();
     let results = orders.iter().map(|answer| RequestResult {
         id: answer.order.id,
         version: answer.order.version,
-        payment_id: answer.payment_id,
+        made: answer.made.clone(),
     });
     let results = results.collect();
     remember(desk, job, results, now);
@@ -195,7 +195,12 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
                 }
                 wanted.counters |= !matches!(
                     command,
-                    Command::AddNote(..) | Command::Delete(_) | Command::Override(..)
+                    Command::AddNote(..)
+                        | Command::Delete(_)
+                        | Command::Override(..)
+                        | Command::CancelLines(..)
+                        | Command::PlaceHold(..)
+                        | Command::ReleaseHold(..)
                 );
             }
             Task::Admin(command) => {

@@ -8,6 +8,7 @@ use crate::domain::account::{
 };
 use crate::domain::admin::Proof;
 use crate::domain::change::Change;
+use crate::domain::decide::Made;
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::domain::role::Role;
 use crate::domain::session::Session;
@@ -67,14 +68,14 @@ pub struct RequestRecord {
 }
 
 /// One thing that an answer told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestResult {
     /// The thing's id: an order, or what an administrative call made or changed.
     pub id: i64,
     /// Its version as of the answer.
     pub version: i64,
-    /// The payment or refund that was recorded with it; 0 for none.
-    pub payment_id: i64,
+    /// What was made beside it.
+    pub made: Vec<Made>,
 }
 
 /// Everything that a batch writes, in one transaction.

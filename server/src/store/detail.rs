@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{StoreError, damaged};
 use crate::domain::address::Address;
+use crate::domain::hold::Hold;
 use crate::domain::order::{Charges, Line, Order, Payment};
-use parts::{AddressRow, ChargesRow, LineRow, PaymentRow};
+use parts::{AddressRow, ChargesRow, HoldRow, LineRow, PaymentRow};
 
 /// The detail of an order, as text.
 pub fn write(order: &Order) -> String {
@@ -84,6 +85,8 @@ sparse!(Detail {
     last_line_id: i64,
     terms: Vec<String>,
     payments: Vec<PaymentRow>,
+    holds: Vec<HoldRow>,
+    last_hold_id: i64,
     charges: ChargesRow,
     payment_method: String,
     delivery_method: String,
@@ -113,6 +116,8 @@ impl From<&Order> for Detail {
             last_line_id: order.last_line_id,
             terms: order.terms.clone(),
             payments: order.payments.iter().map(PaymentRow::from).collect(),
+            holds: order.holds.iter().map(HoldRow::from).collect(),
+            last_hold_id: order.last_hold_id,
             charges: ChargesRow::from(&order.charges),
             payment_method: order.payment_method.clone(),
             delivery_method: order.delivery_method.clone(),
@@ -142,6 +147,8 @@ impl Detail {
         order.last_line_id = self.last_line_id;
         order.terms = self.terms;
         order.payments = self.payments.into_iter().map(Payment::from).collect();
+        order.holds = self.holds.into_iter().map(Hold::from).collect();
+        order.last_hold_id = self.last_hold_id;
         order.charges = Charges::from(self.charges);
         order.payment_method = self.payment_method;
         order.delivery_method = self.delivery_method;

@@ -7,14 +7,16 @@ use order_status_proto::v1::{
     DeleteCatalogEntryRequest, DeleteOrderRequest, GetAccountRequest, GetCustomerRequest,
     GetOrderRequest, GetStoreRequest, ImportOrdersRequest, ListCredentialsRequest,
     ListOrderChangesRequest, ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest,
-    MarkOrderPaidRequest, Order, OverrideOrderStateRequest, RecordPaymentRequest,
-    RecordRefundRequest, RevokeCredentialRequest, Role, Store, TransitionOrderRequest,
-    UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest, UpdateOrderRequest,
-    UpdateStoreRequest, add_order_note_request, batch_transition_orders_request,
-    cancel_order_request, complete_order_request, confirm_order_request, delete_order_request,
-    get_order_request, list_order_changes_request, list_payments_request, list_transitions_request,
-    lock_order_request, mark_order_paid_request, override_order_state_request,
-    record_payment_request, record_refund_request, transition_order_request, unlock_order_request,
+    MarkOrderPaidRequest, Order, OverrideOrderStateRequest, PlaceHoldRequest, RecordPaymentRequest,
+    RecordRefundRequest, ReleaseHoldRequest, RevokeCredentialRequest, Role, Store,
+    TransitionOrderRequest, UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest,
+    UpdateDeliveryMethodRequest, UpdateOrderRequest, UpdateStoreRequest, add_order_note_request,
+    batch_transition_orders_request, cancel_order_request, complete_order_request,
+    confirm_order_request, delete_order_request, get_order_request, list_order_changes_request,
+    list_payments_request, list_transitions_request, lock_order_request, mark_order_paid_request,
+    override_order_state_request, place_hold_request, record_payment_request,
+    record_refund_request, release_hold_request, transition_order_request, unlock_order_request,
+    update_delivery_method_request,
 };
 use order_status_tests::account::credential;
 use prost::Message;
@@ -134,6 +136,18 @@ pub const METHODS: &[Method] = &[
     order!(
         "OrderService/AddOrderNote", AddOrderNoteRequest, add_order_note_request,
         message: "seen".to_owned(), validate_only: true
+    ),
+    order!(
+        "FulfillmentService/UpdateDeliveryMethod", UpdateDeliveryMethodRequest,
+        update_delivery_method_request, delivery_method: "pickup".to_owned(), validate_only: true
+    ),
+    order!(
+        "FulfillmentService/PlaceHold", PlaceHoldRequest, place_hold_request,
+        reason: "other".to_owned(), validate_only: true
+    ),
+    order!(
+        "FulfillmentService/ReleaseHold", ReleaseHoldRequest, release_hold_request,
+        hold_id: 1, validate_only: true
     ),
     order!(
         "BillingService/RecordPayment", RecordPaymentRequest, record_payment_request,

@@ -35,6 +35,9 @@ const RIGHTS: &str = "
     OrderService/ListOrderChanges         c s m a o
     OrderService/AddOrderNote             c s m a o
     OrderService/WatchOrders              c s m a o
+    FulfillmentService/UpdateDeliveryMethod - s m a o
+    FulfillmentService/PlaceHold          - s m a o
+    FulfillmentService/ReleaseHold        - s m a o
     BillingService/RecordPayment          - s m a o
     BillingService/RecordRefund           - s m a o
     BillingService/ListPayments           c s m a o

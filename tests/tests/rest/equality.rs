@@ -84,6 +84,7 @@ impl Trial {
                 "catalog" => json!("channels"),
                 "key" => self.entry(world).await,
                 "name" => json!("standard"),
+                "hold_id" => json!("1"),
                 _ => self.named(world, &rule.path, &order).await,
             };
             put(&mut request, capture, value);
@@ -298,6 +299,7 @@ fn wrong(method: &MethodDescriptor, rule: &Rule, request: &Value) -> Vec<Value> 
             "number" => with(capture, json!("no such number")),
             "catalog" => with(capture, json!("no such catalog")),
             "name" => with(capture, json!("no such name")),
+            "hold_id" => with(capture, json!("999")),
             _ => {}
         }
     }

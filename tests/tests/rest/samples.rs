@@ -118,6 +118,17 @@ fn samples() -> Vec<Sample> {
             json!({"from_start": true, "heartbeat_interval": "1.500s"}),
         ),
         sample(
+            "FulfillmentService/UpdateDeliveryMethod",
+            "new",
+            json!({"delivery_method": "delivery", "delivery_address": {"city": "Utrecht"}}),
+        ),
+        sample(
+            "FulfillmentService/PlaceHold",
+            "new",
+            json!({"reason": "other", "blocks": ["HELD_ACTION_EDIT"]}),
+        ),
+        sample("FulfillmentService/ReleaseHold", "held", json!({})),
+        sample(
             "BillingService/RecordPayment",
             "new",
             json!({"amount": money}),

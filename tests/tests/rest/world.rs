@@ -58,15 +58,18 @@ impl World {
     /// An order to which something happened since, by the name of a sample's case.
     pub async fn prepared(&self, case: &str) -> Value {
         let (state, step) = match case {
-            "settled" => ("confirmed", Some(("markPaid", json!({})))),
-            "locked" => ("sale", Some(("lock", json!({})))),
+            "settled" => ("confirmed", Some((":markPaid", json!({})))),
+            "held" => ("new", Some(("/holds", json!({"reason": "other"})))),
+            "locked" => ("sale", Some((":lock", json!({})))),
             state => (state, None),
         };
         let order = self.order(state).await;
         match step {
-            Some((verb, body)) => {
-                self.post(&format!("/v1/orders/{}:{verb}", id(&order)), body)
-                    .await
+            Some((step, body)) => {
+                let path = format!("/v1/orders/{}{step}", id(&order));
+                let answer = self.post(&path, body).await;
+                // Some steps answer the order alone, others beside what they made.
+                answer.get("order").unwrap_or(&answer).clone()
             }
             None => order,
         }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use order_status_server::domain::account::Account;
 use order_status_server::domain::address::Address;
 use order_status_server::domain::change::{Change, ChangeKind};
+use order_status_server::domain::decide::Made;
 use order_status_server::domain::decimal::Decimal;
 use order_status_server::domain::fields;
+use order_status_server::domain::hold::{HeldAction, Hold};
 use order_status_server::domain::money::{Derived, InvoiceStatus, PaymentStatus};
 use order_status_server::domain::order::{
     Charges, Customer, DeliveryStatus, Line, LineKind, Order, Payment,
@@ -115,7 +117,7 @@ impl Book {
                 results: vec![RequestResult {
                     id: after.id,
                     version: after.version,
-                    payment_id: 0,
+                    made: vec![Made::Address(8)],
                 }],
                 create_time: after.update_time,
             }],
@@ -228,6 +230,7 @@ pub fn full_order(account_id: i64, id: i64, number: &str) -> Order {
         amount: amount(-124_999),
         customer_id: Some(77),
         note: text("note"),
+        cancelled_quantity: amount(14),
         invoice_number: Some(2017_3382),
         attributes: BTreeMap::from([("colour".to_owned(), text("red"))]),
     };
@@ -282,6 +285,15 @@ pub fn full_order(account_id: i64, id: i64, number: &str) -> Order {
             payment_status: PaymentStatus::Overpaid,
             invoice_status: InvoiceStatus::Upselling,
         },
+        holds: vec![Hold {
+            id: 3,
+            reason: "other".to_owned(),
+            note: text("note"),
+            line_ids: vec![1],
+            blocks: HeldAction::ALL.to_vec(),
+            create_time: Timestamp::from_micros(5),
+        }],
+        last_hold_id: 3,
         payment_method: "cash".to_owned(),
         delivery_method: "truck".to_owned(),
         delivery_address: Some(address("warehouse")),

@@ -435,7 +435,7 @@ type Usual = (&'static str, &'static [(i32, &'static str, &'static str)]);
 
 /// The entries that a new account's catalogs start with.
 pub fn usual_entries() -> BTreeMap<String, Vec<CatalogEntry>> {
-    let usual: [Usual; 6] = [
+    let usual: [Usual; 7] = [
         (
             "payment_methods",
             &[
@@ -478,6 +478,16 @@ pub fn usual_entries() -> BTreeMap<String, Vec<CatalogEntry>> {
             ],
         ),
         ("sources", &[(1, "direct", "Direct")]),
+        (
+            "hold_reasons",
+            &[
+                (1, "payment_review", "Payment under review"),
+                (2, "address_incomplete", "Address incomplete"),
+                (3, "awaiting_stock", "Awaiting stock"),
+                (4, "customer_request", "Customer's request"),
+                (5, "other", "Other"),
+            ],
+        ),
     ];
     let entry = |catalog: &str, (id, key, text): &(i32, &str, &str)| CatalogEntry {
         catalog: catalog.to_owned(),

@@ -35,9 +35,9 @@ pub fn create(
     let taken = edit::check_number(&order, "order", context, &mut violations);
     refuse(violations)?;
     taken?;
-    let payment_id = payments::merge(&mut order, paid, Phase::New, context, counters)?;
+    let made = payments::merge(&mut order, paid, Phase::New, context, counters)?;
     Ok(Decided {
-        payment_id,
+        made: made.into_iter().collect(),
         ..context.decided(&Order::default(), order, What::of(ChangeKind::Create))?
     })
 }

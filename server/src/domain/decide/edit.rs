@@ -6,7 +6,9 @@ use crate::domain::address::Address;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::Patch;
 use crate::domain::fields::{self, Input, Kind};
+use crate::domain::hold;
 use crate::domain::order::{DeliveryStatus, LARGEST_ID, Order};
+use crate::domain::principal::Principal;
 use crate::domain::refusal::{Blocker, Refusal, Violation, rule};
 use crate::domain::time::Timestamp;
 use crate::domain::value::Value;
@@ -37,22 +39,27 @@ pub fn update(
     let (edits, phase) = state.map_or((Edits::None, Phase::Cancelled), |state| {
         (state.edits, state.phase)
     });
-    let blockers = edit_blockers(order, &after, edits);
+    let blockers = edit_blockers(order, &after, edits, context.principal);
     if !blockers.is_empty() {
         return Err(context.blocked(order, "edit", blockers));
     }
-    let mut payment_id = 0;
+    let mut made = None;
     if let Some(wanted) = &patch.payments {
-        payment_id = payments::merge(&mut after, wanted, phase, context, counters)?;
+        made = payments::merge(&mut after, wanted, phase, context, counters)?;
     }
     Ok(Decided {
-        payment_id,
+        made: made.into_iter().collect(),
         ..context.decided(order, after, What::of(ChangeKind::Update))?
     })
 }
 
 /// Each rule that keeps the state's orders from this edit.
-fn edit_blockers(before: &Order, after: &Order, edits: Edits) -> Vec<Blocker> {
+fn edit_blockers(
+    before: &Order,
+    after: &Order,
+    edits: Edits,
+    principal: &Principal,
+) -> Vec<Blocker> {
     let mut blockers = lines::blockers(before, after);
     let changed: Vec<_> = fields::FIELDS
         .iter()
@@ -71,6 +78,7 @@ fn edit_blockers(before: &Order, after: &Order, edits: Edits) -> Vec<Blocker> {
     }
     let any =
         !changed.is_empty() || !commercial.is_empty() || before.attributes != after.attributes;
+    blockers.extend(hold::edit_blockers(before, after, any, principal));
     let message = match edits {
         _ if any && before.locked => {
             blockers.push(Blocker {

@@ -33,6 +33,7 @@ pub fn replace(
             Some(kept) => {
                 let kept = old.remove(kept);
                 (line.id, line.invoice_number) = (kept.id, kept.invoice_number);
+                line.cancelled_quantity = kept.cancelled_quantity;
             }
             None => {
                 order.last_line_id += 1;
@@ -90,6 +91,12 @@ pub fn blockers(before: &Order, after: &Order) -> Vec<Blocker> {
         rule: rule::LINE_INVOICED,
         message,
     }]
+}
+
+/// The ids of the order's lines, as far as an error tells them.
+pub fn known(order: &Order) -> Vec<String> {
+    let ids = order.lines.iter().map(|line| line.id.to_string());
+    ids.take(20).collect()
 }
 
 fn read(

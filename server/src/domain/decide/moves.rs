@@ -1,15 +1,18 @@
 //! Moves along the workflow and, by a manager, outside it.
 
-use super::{Context, Decided, What, edit, payments};
+use super::{Context, Decided, What, edit, lines, payments};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::{Move, Target};
+use crate::domain::hold::{self, HeldAction};
 use crate::domain::money::PaymentStatus;
-use crate::domain::order::Order;
+use crate::domain::order::{LineKind, Order};
 use crate::domain::principal::Principal;
 use crate::domain::refusal::{Blocker, Refusal, Violation, rule};
 use crate::domain::role::Role;
-use crate::domain::workflow::{Effect, Guard, Requirement, State, Transition, Verb, Workflow};
+use crate::domain::workflow::{
+    Effect, Guard, Phase, Requirement, State, Transition, Verb, Workflow,
+};
 
 /// What an order can do from where it stands.
 #[derive(Clone, Debug)]
@@ -45,7 +48,7 @@ pub fn options<'w>(order: &Order, workflow: &'w Workflow, principal: &Principal)
     };
     let edges = workflow
         .leaving(here)
-        .map(|edge| (edge, blockers(order, edge, principal)))
+        .map(|edge| (edge, blockers(order, edge, workflow, principal)))
         .collect();
     let can_override = principal.role.includes(Role::Manager) && !workflow.states[here].is_final;
     let reachable =
@@ -62,7 +65,44 @@ pub fn options<'w>(order: &Order, workflow: &'w Workflow, principal: &Principal)
 }
 
 /// Each rule that keeps this caller from taking this edge with this order.
-fn blockers(order: &Order, transition: &Transition, principal: &Principal) -> Vec<Blocker> {
+fn blockers(
+    order: &Order,
+    transition: &Transition,
+    workflow: &Workflow,
+    principal: &Principal,
+) -> Vec<Blocker> {
+    let mut blockers = role_blockers(transition, principal);
+    let guards = transition.guards.iter();
+    blockers.extend(guards.filter_map(|guard| guard_blocker(*guard, order)));
+    let held = transition
+        .to
+        .and_then(|to| held_action(order, &workflow.states[to]));
+    blockers.extend(held.map_or_else(Vec::new, |action| hold::blockers(order, action, principal)));
+    blockers
+}
+
+/// The same without holds and without what the edge asks of the money of the whole order.
+pub fn edge_blockers(
+    order: &Order,
+    transition: &Transition,
+    principal: &Principal,
+) -> Vec<Blocker> {
+    let mut blockers = role_blockers(transition, principal);
+    let guards = transition.guards.iter().filter(|guard| !guard.is_money());
+    blockers.extend(guards.filter_map(|guard| guard_blocker(*guard, order)));
+    blockers
+}
+
+/// What a hold would have to block to keep the order from that state.
+fn held_action(order: &Order, to: &State) -> Option<HeldAction> {
+    match to.phase {
+        _ if to.key == order.state => None,
+        Phase::Cancelled => Some(HeldAction::Cancel),
+        Phase::New | Phase::Confirmed | Phase::Complete => Some(HeldAction::Transition),
+    }
+}
+
+fn role_blockers(transition: &Transition, principal: &Principal) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if !transition
         .roles
@@ -81,12 +121,6 @@ fn blockers(order: &Order, transition: &Transition, principal: &Principal) -> Ve
             message,
         });
     }
-    blockers.extend(
-        transition
-            .guards
-            .iter()
-            .filter_map(|guard| guard_blocker(*guard, order)),
-    );
     blockers
 }
 
@@ -145,6 +179,12 @@ fn override_blockers(
     blockers
 }
 
+/// What stands in the way of everything where the order's state is final.
+pub fn final_state(order: &Order, workflow: &Workflow) -> Option<Blocker> {
+    let state = &workflow.states[workflow.state(&order.state)?];
+    state.is_final.then(|| final_blocker(state))
+}
+
 fn final_blocker(state: &State) -> Blocker {
     Blocker {
         rule: rule::FINAL,
@@ -168,7 +208,7 @@ pub fn transition(
     let mut candidates: Vec<_> = workflow
         .leaving(here)
         .filter(|edge| wanted.fits(edge))
-        .map(|edge| (edge, blockers(order, edge, context.principal)))
+        .map(|edge| (edge, blockers(order, edge, workflow, context.principal)))
         .collect();
     // Edges for other roles come last: what the caller's own edge says is the better answer.
     candidates.sort_by_key(|(_, blockers)| {
@@ -201,10 +241,13 @@ pub fn transition(
     if !cancellation_type.is_empty() {
         after.cancellation_type = cancellation_type;
     }
-    let mut payment_id = 0;
+    if step.delete_exchange {
+        delete_exchange(order, &mut after, &asked, context)?;
+    }
+    let mut made = None;
     for effect in &edge.effects {
         match effect {
-            Effect::SettlePayment => payment_id = payments::settle(&mut after, context, counters),
+            Effect::SettlePayment => made = payments::settle(&mut after, context, counters),
             Effect::StampOrderDate => after.order_date = Some(context.now.after(order.update_time)),
             Effect::Lock => after.locked = true,
             Effect::LockIfConfigured => after.locked |= context.account.lock_on_confirm,
@@ -220,9 +263,27 @@ pub fn transition(
         ..What::of(ChangeKind::Transition)
     };
     Ok(Decided {
-        payment_id,
+        made: made.into_iter().collect(),
         ..context.decided(order, after, what)?
     })
+}
+
+/// Takes the exchange lines off an order that is called off. Those that are invoiced or held stay where they are,
+/// and so does the order.
+fn delete_exchange(
+    before: &Order,
+    after: &mut Order,
+    asked: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    after.lines.retain(|line| line.kind != LineKind::Exchange);
+    let mut blockers = lines::blockers(before, after);
+    blockers.extend(hold::edit_blockers(before, after, false, context.principal));
+    if blockers.is_empty() {
+        Ok(())
+    } else {
+        Err(context.blocked(before, asked, blockers))
+    }
 }
 
 /// Moves the order outside the edges. No effect of any edge runs.
@@ -256,20 +317,24 @@ pub fn override_state(
         ));
     }
     let edge = workflow.leaving(here).find(|edge| edge.to == Some(to));
-    let passed_over = match edge {
-        Some(edge) => self::blockers(order, edge, context.principal)
-            .iter()
-            .map(|b| b.rule.to_owned())
-            .collect(),
-        None => vec![rule::NO_EDGE.to_owned()],
+    let blockers = match edge {
+        Some(edge) => self::blockers(order, edge, workflow, context.principal),
+        None => held_action(order, &workflow.states[to]).map_or_else(Vec::new, |action| {
+            hold::blockers(order, action, context.principal)
+        }),
     };
+    let mut passed_over: Vec<_> = blockers.iter().map(|blocker| blocker.rule).collect();
+    if edge.is_none() {
+        passed_over.insert(0, rule::NO_EDGE);
+    }
+    passed_over.dedup();
     let mut after = order.clone();
     after.state.clone_from(&workflow.states[to].key);
     let what = What {
         reason: &step.reason,
         message: &step.message,
         notify: step.notify,
-        passed_over,
+        passed_over: passed_over.into_iter().map(str::to_owned).collect(),
         ..What::of(ChangeKind::Override)
     };
     context.decided(order, after, what)
@@ -342,7 +407,7 @@ impl<'t> Wanted<'t> {
 }
 
 /// Checks the words around a move; answers the key of the cancellation type.
-fn check_words(step: &Move, context: &Context<'_>) -> Result<String, Refusal> {
+pub fn check_words(step: &Move, context: &Context<'_>) -> Result<String, Refusal> {
     let mut violations = Vec::new();
     edit::check_text("reason", &step.reason, 500, &mut violations);
     edit::check_text("message", &step.message, 4000, &mut violations);
@@ -360,7 +425,8 @@ fn check_words(step: &Move, context: &Context<'_>) -> Result<String, Refusal> {
     }
 }
 
-fn check_requirements(edge: &Transition, step: &Move) -> Result<(), Refusal> {
+/// Checks that what the edge asks to be said is said.
+pub fn check_requirements(edge: &Transition, step: &Move) -> Result<(), Refusal> {
     let missing = edge
         .requires
         .iter()

@@ -1,6 +1,6 @@
 //! Money that comes and goes.
 
-use super::{Context, Decided, What, edit};
+use super::{Context, Decided, Made, What, edit};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::PaymentInput;
@@ -46,27 +46,27 @@ pub fn record(
     };
     check_amount(order, payment.amount, allowed, refund)?;
     let mut after = order.clone();
-    let payment_id = append(&mut after, payment, context, counters);
+    let made = append(&mut after, payment, context, counters);
     let kind = if refund {
         ChangeKind::Refund
     } else {
         ChangeKind::Payment
     };
     Ok(Decided {
-        payment_id,
+        made: vec![made],
         ..context.decided(order, after, What::of(kind))?
     })
 }
 
 /// Appends the payments of an update that the order does not have yet, counted as a multiset: afterwards
-/// it has at least as many equal ones as were named. Answers the id of the last one appended, or 0.
+/// it has at least as many equal ones as were named. Answers the last one appended.
 pub fn merge(
     order: &mut Order,
     wanted: &[PaymentInput],
     phase: Phase,
     context: &Context<'_>,
     counters: &mut Counters,
-) -> Result<i64, Refusal> {
+) -> Result<Option<Made>, Refusal> {
     let mut violations = Vec::new();
     edit::check_count(
         "order.payments",
@@ -118,8 +118,7 @@ pub fn merge(
     Ok(missing
         .into_iter()
         .map(|payment| append(order, payment, context, counters))
-        .last()
-        .unwrap_or(0))
+        .last())
 }
 
 /// The payments and refunds of an imported order, as facts.
@@ -158,19 +157,19 @@ pub fn import(
 }
 
 /// Records the balance as paid, also where it is nought. An order that is paid stays as it is.
-pub fn settle(order: &mut Order, context: &Context<'_>, counters: &mut Counters) -> i64 {
+pub fn settle(order: &mut Order, context: &Context<'_>, counters: &mut Counters) -> Option<Made> {
     if matches!(
         order.derived.payment_status,
         PaymentStatus::Paid | PaymentStatus::Overpaid
     ) {
-        return 0;
+        return None;
     }
     let payment = Payment {
         method: order.payment_method.clone(),
         amount: order.balance().max(Decimal::ZERO),
         ..Payment::default()
     };
-    append(order, payment, context, counters)
+    Some(append(order, payment, context, counters))
 }
 
 fn append(
@@ -178,14 +177,14 @@ fn append(
     payment: Payment,
     context: &Context<'_>,
     counters: &mut Counters,
-) -> i64 {
+) -> Made {
     counters.payment += 1;
     order.payments.push(Payment {
         id: counters.payment,
         create_time: context.now,
         ..payment
     });
-    counters.payment
+    Made::Payment(counters.payment)
 }
 
 fn same(one: &Payment, other: &Payment) -> bool {

@@ -3,6 +3,7 @@
 use order_status_proto::v1 as pb;
 
 use crate::domain::change::ChangeKind;
+use crate::domain::hold::HeldAction;
 use crate::domain::money::{InvoiceStatus, PaymentStatus};
 use crate::domain::order::{DeliveryStatus, LineKind};
 use crate::domain::role::Role;
@@ -71,6 +72,14 @@ pub const PAYMENT_KINDS: Codes<bool> = &[
     (2, "PAYMENT_KIND_REFUND", true),
 ];
 
+/// What holds refuse.
+pub const HELD_ACTIONS: Codes<HeldAction> = &[
+    (1, "HELD_ACTION_TRANSITION", HeldAction::Transition),
+    (2, "HELD_ACTION_CANCEL", HeldAction::Cancel),
+    (3, "HELD_ACTION_EDIT", HeldAction::Edit),
+    (4, "HELD_ACTION_MOVE", HeldAction::Move),
+];
+
 /// Roles.
 pub const ROLES: Codes<Role> = &[
     (1, "ROLE_CLIENT", Role::Client),
@@ -107,6 +116,10 @@ pub const CHANGE_KINDS: Codes<ChangeKind> = &[
     (7, "CHANGE_KIND_REFUND", ChangeKind::Refund),
     (8, "CHANGE_KIND_NOTE", ChangeKind::Note),
     (9, "CHANGE_KIND_DELETE", ChangeKind::Delete),
+    (10, "CHANGE_KIND_HOLD", ChangeKind::Hold),
+    (11, "CHANGE_KIND_RELEASE", ChangeKind::Release),
+    (12, "CHANGE_KIND_PARTIAL_CANCEL", ChangeKind::PartialCancel),
+    (13, "CHANGE_KIND_DELIVERY", ChangeKind::Delivery),
 ];
 
 /// The number that stands for a value; 0, unspecified, where none does.
@@ -169,6 +182,9 @@ mod tests {
         covers(PAYMENT_KINDS, |n| {
             pb::PaymentKind::try_from(n).ok().map(|v| v.as_str_name())
         });
+        covers(HELD_ACTIONS, |n| {
+            pb::HeldAction::try_from(n).ok().map(|v| v.as_str_name())
+        });
         covers(ROLES, |n| {
             pb::Role::try_from(n).ok().map(|v| v.as_str_name())
         });
@@ -200,6 +216,11 @@ mod tests {
             INVOICE_STATUSES
                 .iter()
                 .all(|(code, _, status)| *code == status.code())
+        );
+        assert!(
+            HELD_ACTIONS
+                .iter()
+                .all(|(code, _, action)| *code == action.code())
         );
         assert!(
             CHANGE_KINDS

@@ -6,12 +6,14 @@ use order_status_proto::v1 as pb;
 
 use super::amount::{decimal, money};
 use super::codes::{
-    DELIVERY_STATUSES, INVOICE_STATUSES, LINE_KINDS, PAYMENT_STATUSES, View, number_of,
+    DELIVERY_STATUSES, HELD_ACTIONS, INVOICE_STATUSES, LINE_KINDS, PAYMENT_STATUSES, View,
+    number_of,
 };
 use super::time::timestamp;
 use super::workflow::state;
 use crate::domain::account::Account;
 use crate::domain::address::Address;
+use crate::domain::hold::Hold;
 use crate::domain::order::{Customer, Line, Order, Payment};
 use crate::domain::workflow::Workflows;
 
@@ -22,6 +24,8 @@ pub struct Words<'a> {
     pub account: &'a Account,
     /// Every rulebook.
     pub workflows: &'a Workflows,
+    /// Whether the caller is shown what the staff holds up, and why.
+    pub holds: bool,
 }
 
 /// The order as callers see it.
@@ -29,7 +33,7 @@ pub fn order(order: &Order, words: Words<'_>, view: View) -> pb::Order {
     let basic = basic(order, words);
     match view {
         View::Basic => basic,
-        View::Full => full(order, basic),
+        View::Full => full(order, words, basic),
     }
 }
 
@@ -75,9 +79,14 @@ fn basic(order: &Order, words: Words<'_>) -> pb::Order {
     }
 }
 
-fn full(order: &Order, basic: pb::Order) -> pb::Order {
+fn full(order: &Order, words: Words<'_>, basic: pb::Order) -> pb::Order {
     let amount = |value| Some(money(value, &order.currency));
     let charges = &order.charges;
+    let shown = if words.holds {
+        order.holds.as_slice()
+    } else {
+        &[]
+    };
     pb::Order {
         customer: customer(&order.customer),
         channel: order.channel.clone(),
@@ -106,6 +115,7 @@ fn full(order: &Order, basic: pb::Order) -> pb::Order {
             .iter()
             .map(|paid| payment(paid, order.id, &order.currency))
             .collect(),
+        holds: shown.iter().map(hold).collect(),
         source: order.source.clone(),
         assigned_username: order.assigned_username.clone(),
         lading_code: order.lading_code.clone(),
@@ -145,6 +155,7 @@ fn line(line: &Line, currency: &str) -> pb::Line {
         note: line.note.clone(),
         attributes: line.attributes.clone(),
         invoice_number: line.invoice_number.unwrap_or(0),
+        cancelled_quantity: Some(decimal(line.cancelled_quantity)),
     }
 }
 
@@ -164,6 +175,19 @@ pub fn payment(payment: &Payment, order_id: i64, currency: &str) -> pb::Payment 
         kind: kind.into(),
         create_time: Some(timestamp(payment.create_time)),
         order_id,
+    }
+}
+
+/// A hold.
+pub fn hold(hold: &Hold) -> pb::Hold {
+    let blocks = hold.blocks.iter();
+    pb::Hold {
+        id: hold.id,
+        reason: hold.reason.clone(),
+        note: hold.note.clone(),
+        line_ids: hold.line_ids.clone(),
+        create_time: Some(timestamp(hold.create_time)),
+        blocks: blocks.map(|it| number_of(HELD_ACTIONS, it)).collect(),
     }
 }
 

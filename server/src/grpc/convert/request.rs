@@ -47,6 +47,8 @@ pub struct Words {
     pub notify: Option<bool>,
     /// Why an order is called off; only of a cancel.
     pub cancellation_type: String,
+    /// Whether exchange lines go; only of a cancel.
+    pub delete_exchange: bool,
 }
 
 // The generated types share their fields and no trait, so each needs the same lines once.
@@ -100,6 +102,7 @@ macro_rules! says_move {
                     message: std::mem::take(&mut self.message),
                     notify: self.notify.take(),
                     cancellation_type: String::new(),
+                    delete_exchange: false,
                 }
             }
         }
@@ -118,6 +121,9 @@ keyed!(
     LockOrderRequest,
     UnlockOrderRequest,
     AddOrderNoteRequest,
+    PlaceHoldRequest,
+    ReleaseHoldRequest,
+    UpdateDeliveryMethodRequest,
     RecordPaymentRequest,
     RecordRefundRequest,
     UpdateStoreRequest,
@@ -149,6 +155,9 @@ names_order!(
     LockOrderRequest in lock_order_request,
     UnlockOrderRequest in unlock_order_request,
     AddOrderNoteRequest in add_order_note_request,
+    PlaceHoldRequest in place_hold_request,
+    ReleaseHoldRequest in release_hold_request,
+    UpdateDeliveryMethodRequest in update_delivery_method_request,
     ListTransitionsRequest in list_transitions_request,
     ListOrderChangesRequest in list_order_changes_request,
     RecordPaymentRequest in record_payment_request,
@@ -173,6 +182,7 @@ impl SaysMove for pb::CancelOrderRequest {
             message: std::mem::take(&mut self.message),
             notify: self.notify.take(),
             cancellation_type: std::mem::take(&mut self.cancellation_type),
+            delete_exchange: self.delete_exchange,
         }
     }
 }
@@ -264,6 +274,7 @@ impl Reader {
                 &Path::Request.field("cancellation_type"),
                 words.cancellation_type,
             ),
+            delete_exchange: words.delete_exchange,
         }
     }
 

@@ -2,8 +2,10 @@
 
 use order_status_proto::v1 as pb;
 
+use super::amount::decimal;
 use super::codes::{EDITS, PHASES, ROLES, VERBS, number_of};
-use crate::domain::decide::Options;
+use crate::domain::decide::{Options, PartialCancel};
+use crate::domain::decimal::Decimal;
 use crate::domain::order::Order;
 use crate::domain::refusal::Blocker;
 use crate::domain::workflow::{Edits, State, Transition, Workflow};
@@ -130,6 +132,32 @@ pub fn options(
         can_override: options.can_override,
         edits: number_of(EDITS, &edits),
         deletable: here.is_some_and(|here| here.deletable),
+        partial_cancel: None,
+    }
+}
+
+/// What a caller could call off of an order's lines.
+pub fn partial_cancel(options: &PartialCancel) -> pb::PartialCancel {
+    let line = |(id, quantity, blockers): &(i64, Decimal, Vec<Blocker>)| pb::CancellableLine {
+        id: *id,
+        quantity: Some(decimal(*quantity)),
+        blockers: blockers.iter().map(blocker).collect(),
+    };
+    pb::PartialCancel {
+        allowed: options.blockers.is_empty()
+            && options
+                .lines
+                .iter()
+                .any(|(_, _, blockers)| blockers.is_empty()),
+        blockers: options.blockers.iter().map(blocker).collect(),
+        lines: options.lines.iter().map(line).collect(),
+    }
+}
+
+fn blocker(blocker: &Blocker) -> pb::Blocker {
+    pb::Blocker {
+        rule: blocker.rule.to_owned(),
+        message: blocker.message.clone(),
     }
 }
 
@@ -142,10 +170,6 @@ fn available(
     let to = edge
         .to
         .map_or(order.state.as_str(), |to| workflow.states[to].key.as_str());
-    let blocker = |blocker: &Blocker| pb::Blocker {
-        rule: blocker.rule.to_owned(),
-        message: blocker.message.clone(),
-    };
     pb::AvailableTransition {
         name: edge.name.clone(),
         title: edge.title.clone(),

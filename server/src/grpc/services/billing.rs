@@ -8,6 +8,7 @@ use order_status_proto::v1::billing_service_server::BillingService;
 use tonic::{Request, Response, Status};
 
 use crate::domain::command::{Command, PaymentInput};
+use crate::domain::decide::Made;
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::grpc::caller::Caller;
 use crate::grpc::context::{Call, Context};
@@ -42,7 +43,7 @@ impl Billing {
         let recorded = order
             .payments
             .iter()
-            .find(|payment| payment.id == written.payment_id);
+            .find(|payment| written.made.contains(&Made::Payment(payment.id)));
         let recorded =
             recorded.ok_or_else(|| internal("a payment was recorded and is not there"))?;
         let mut payment = order_out::payment(recorded, order.id, &order.currency);

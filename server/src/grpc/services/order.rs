@@ -103,7 +103,8 @@ impl OrderService for Orders {
         &self,
         request: Request<pb::CancelOrderRequest>,
     ) -> Result<Response<pb::Order>, Status> {
-        self.verb("CancelOrder", request, Verb::Cancel).await
+        let (caller, request) = Caller::open(request)?;
+        self.cancel(caller, request).await.map(Response::new)
     }
 
     async fn transition_order(

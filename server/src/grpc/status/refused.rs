@@ -12,16 +12,19 @@ use crate::grpc::convert::codes::reason_name;
 const TARGETS: [&str; 4] = ["target", "state", "state_code", "transition"];
 
 /// The rules that have a reason of their own, the strongest first.
-const RULES: [(&str, Reason); 9] = [
+const RULES: [(&str, Reason); 12] = [
     (rule::FINAL, Reason::StateFinal),
     (rule::NO_EDGE, Reason::TransitionNotAllowed),
     (rule::SAME_STATE, Reason::TransitionNotAllowed),
     (rule::LOCKED, Reason::OrderLocked),
     (Guard::Unlocked.name(), Reason::OrderLocked),
+    (rule::HELD, Reason::OrderHeld),
     (rule::EDITS, Reason::EditNotAllowed),
     (rule::LINE_INVOICED, Reason::EditNotAllowed),
     (rule::CANCELLED, Reason::EditNotAllowed),
     (rule::NOT_DELETABLE, Reason::NotDeletable),
+    (rule::NOTHING_LEFT, Reason::PartialCancelNotAllowed),
+    (rule::PAID_OVER, Reason::PartialCancelNotAllowed),
 ];
 
 /// What the caller is told of a refusal.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{sparse, unset};
 use crate::domain::address::Address;
 use crate::domain::decimal::Decimal;
+use crate::domain::hold::{HeldAction, Hold};
 use crate::domain::order::{Charges, Line, LineKind, Payment};
 use crate::domain::time::Timestamp;
 
@@ -42,6 +43,7 @@ sparse!(LineRow {
     customer_id: Option<i64>,
     note: String,
     invoice_number: Option<i64>,
+    cancelled_quantity: i64,
     attributes: BTreeMap<String, String>,
 });
 
@@ -52,6 +54,16 @@ sparse!(PaymentRow {
     amount: i64,
     description: String,
     pay_date: String,
+    create_time: i64,
+});
+
+// What a hold blocks is kept by its number.
+sparse!(HoldRow {
+    id: i64,
+    reason: String,
+    note: String,
+    line_ids: Vec<i64>,
+    blocks: Vec<i64>,
     create_time: i64,
 });
 
@@ -152,6 +164,7 @@ impl From<&Line> for LineRow {
             customer_id: line.customer_id,
             note: line.note.clone(),
             invoice_number: line.invoice_number,
+            cancelled_quantity: line.cancelled_quantity.ten_thousandths(),
             attributes: line.attributes.clone(),
         }
     }
@@ -177,6 +190,7 @@ impl From<LineRow> for Line {
             customer_id: row.customer_id,
             note: row.note,
             invoice_number: row.invoice_number,
+            cancelled_quantity: Decimal::from_ten_thousandths(row.cancelled_quantity),
             attributes: row.attributes,
         }
     }
@@ -205,6 +219,33 @@ impl From<PaymentRow> for Payment {
             amount: Decimal::from_ten_thousandths(row.amount),
             description: row.description,
             pay_date: row.pay_date,
+            create_time: Timestamp::from_micros(row.create_time),
+        }
+    }
+}
+
+impl From<&Hold> for HoldRow {
+    fn from(hold: &Hold) -> HoldRow {
+        HoldRow {
+            id: hold.id,
+            reason: hold.reason.clone(),
+            note: hold.note.clone(),
+            line_ids: hold.line_ids.clone(),
+            blocks: hold.blocks.iter().map(|it| it.code().into()).collect(),
+            create_time: hold.create_time.micros(),
+        }
+    }
+}
+
+impl From<HoldRow> for Hold {
+    fn from(row: HoldRow) -> Hold {
+        let blocks = row.blocks.into_iter();
+        Hold {
+            id: row.id,
+            reason: row.reason,
+            note: row.note,
+            line_ids: row.line_ids,
+            blocks: blocks.filter_map(HeldAction::from_code).collect(),
             create_time: Timestamp::from_micros(row.create_time),
         }
     }

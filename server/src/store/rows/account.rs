@@ -6,6 +6,7 @@ use crate::domain::account::{
     Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store as Shop,
 };
 use crate::domain::admin::Proof;
+use crate::domain::decide::Made;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
@@ -290,17 +291,45 @@ const COUNTERS: [Counter; 6] = [
     ("credential", |counters| &mut counters.credential),
 ];
 
-/// What an answer told of, as it is kept: id, version, payment.
+/// What an answer told of, as it is kept: id, version, payment (0 for none), address where there is one.
 #[derive(Serialize, Deserialize)]
-struct Result3(i64, i64, i64);
+struct ResultText(
+    i64,
+    i64,
+    i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")] Option<i64>,
+);
+
+impl From<&RequestResult> for ResultText {
+    fn from(result: &RequestResult) -> ResultText {
+        let mut text = ResultText(result.id, result.version, 0, None);
+        for made in &result.made {
+            match made {
+                Made::Payment(id) => text.2 = *id,
+                Made::Address(id) => text.3 = Some(*id),
+            }
+        }
+        text
+    }
+}
+
+impl From<ResultText> for RequestResult {
+    fn from(ResultText(id, version, payment, address): ResultText) -> RequestResult {
+        let payment = (payment != 0).then_some(Made::Payment(payment));
+        RequestResult {
+            id,
+            version,
+            made: payment
+                .into_iter()
+                .chain(address.map(Made::Address))
+                .collect(),
+        }
+    }
+}
 
 /// The row of a request id.
 pub fn request_row(record: &RequestRecord) -> request::Model {
-    let results: Vec<Result3> = record
-        .results
-        .iter()
-        .map(|result| Result3(result.id, result.version, result.payment_id))
-        .collect();
+    let results: Vec<ResultText> = record.results.iter().map(ResultText::from).collect();
     request::Model {
         account_id: record.account_id,
         request_id: record.request_id.to_vec(),
@@ -317,15 +346,9 @@ pub fn request_row(record: &RequestRecord) -> request::Model {
 /// # Errors
 /// Where the row makes no sense.
 pub fn request(row: request::Model) -> Result<RequestRecord, StoreError> {
-    let results: Vec<Result3> =
+    let results: Vec<ResultText> =
         from_text(&row.results).map_err(|error| damaged(format_args!("request: {error}")))?;
-    let results = results
-        .into_iter()
-        .map(|Result3(id, version, payment_id)| RequestResult {
-            id,
-            version,
-            payment_id,
-        });
+    let results = results.into_iter().map(RequestResult::from);
     Ok(RequestRecord {
         account_id: row.account_id,
         request_id: bytes(&row.request_id, "request id")?,

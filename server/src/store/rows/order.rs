@@ -127,9 +127,14 @@ pub fn used_codes(order: &Order) -> Vec<used_code::Model> {
         .payments
         .iter()
         .map(|payment| ("payment_methods", &payment.method));
+    let held = order
+        .holds
+        .iter()
+        .map(|hold| ("hold_reasons", &hold.reason));
     let codes = own
         .into_iter()
         .chain(paid)
+        .chain(held)
         .filter(|(_, key)| !key.is_empty());
     codes
         .map(|(catalog, key)| used_code::Model {

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::Audit;
+use crate::domain::decide::Made;
 use crate::store::entity::{change, payment, request};
 use crate::store::{StoreError, rows};
 
@@ -97,8 +98,11 @@ pub async fn requests(pool: &DatabaseConnection, audit: &mut Audit<'_>) -> Resul
                     record
                         .results
                         .iter()
-                        .filter(|result| result.payment_id != 0)
-                        .map(|result| (account, result.id, result.payment_id)),
+                        .flat_map(|result| result.made.iter().map(|made| (result.id, *made)))
+                        .filter_map(|(order, made)| match made {
+                            Made::Payment(payment) => Some((account, order, payment)),
+                            Made::Address(_) => None,
+                        }),
                 ),
                 Err(error) => audit.find((account, 0), 0, error.to_string()),
             }

@@ -7,10 +7,13 @@ use order_status_proto::v1 as pb;
 
 use super::Origin;
 use crate::domain::address::Address;
-use crate::domain::command::{LineInput, PaymentInput};
+use crate::domain::command::{LineInput, LineQuantity, PaymentInput};
 use crate::domain::order::LARGEST_ID;
 use crate::grpc::convert::codes::{LINE_KINDS, PAYMENT_KINDS};
 use crate::grpc::convert::reader::{Path, Reader};
+
+/// The most lines that an order has.
+pub const MOST_LINES: usize = 1000;
 
 /// Reads a line of an order.
 pub(super) fn line(
@@ -41,6 +44,25 @@ pub(super) fn line(
         invoice_number: imported(line.invoice_number),
         attributes: attributes(reader, &path.field("attributes"), line.attributes),
     }
+}
+
+/// Reads what is to be called off.
+pub fn line_quantities(reader: &mut Reader, given: Vec<pb::CancelledLine>) -> Vec<LineQuantity> {
+    let path = Path::Request.field("lines");
+    reader.count(&path, given.len(), 0, MOST_LINES);
+    let read = |(at, line): (usize, pb::CancelledLine)| {
+        let path = path.item(at);
+        LineQuantity {
+            id: reader.id(&path.field("id"), line.id),
+            quantity: reader.decimal(&path.field("quantity"), line.quantity.as_ref()),
+        }
+    };
+    given
+        .into_iter()
+        .take(MOST_LINES)
+        .enumerate()
+        .map(read)
+        .collect()
 }
 
 /// Reads a payment of an order, which may be a refund.

@@ -6,7 +6,7 @@ use order_status_proto::v1 as pb;
 use tonic::Status;
 
 use super::Orders;
-use crate::domain::decide::{LARGEST_BATCH, options};
+use crate::domain::decide::{LARGEST_BATCH, options, partial_cancel_options};
 use crate::domain::order::{Order, OrderRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -193,7 +193,7 @@ impl Orders {
             .list_orders(caller.account_id(), &query)
             .await?;
         let account = self.0.account(&caller).await?;
-        let words = self.0.words(&account);
+        let words = self.0.words(&caller, &account);
         let show = |order: &Order| Some(order_out::order(order, words, view));
         let (orders, next_page_token) = page.fill(found.orders, |order| order.id, show);
         let total_size = found
@@ -216,11 +216,12 @@ impl Orders {
         reader.finish()?;
         let order = self.0.order(&caller, &name, true).await?;
         let rules = self.0.workflow(&order)?;
-        Ok(workflow::options(
-            &order,
-            rules,
-            &options(&order, rules, &caller.principal),
-        ))
+        let decimals = self.0.account(&caller).await?.decimals();
+        let partial = partial_cancel_options(&order, rules, &caller.principal, decimals);
+        Ok(pb::ListTransitionsResponse {
+            partial_cancel: Some(workflow::partial_cancel(&partial)),
+            ..workflow::options(&order, rules, &options(&order, rules, &caller.principal))
+        })
     }
 
     pub(super) async fn changes(

@@ -136,6 +136,25 @@ impl Orders {
             .map(Response::new)
     }
 
+    /// A cancel of the order, or of lines of it.
+    pub(super) async fn cancel(
+        &self,
+        caller: Caller,
+        mut request: pb::CancelOrderRequest,
+    ) -> Result<pb::Order, Status> {
+        let mut call = Call::new("OrderService/CancelOrder", &mut request);
+        let order = call.reader.order_ref(request.take_order());
+        let step = call
+            .reader
+            .order_move(Some(Target::Verb(Verb::Cancel)), request.take_words());
+        let lines = order_in::line_quantities(&mut call.reader, request.lines);
+        let command = match lines.as_slice() {
+            [] => Command::Transition(order, step),
+            _ => Command::CancelLines(order, lines, step),
+        };
+        self.answer_one(&caller, call, command).await
+    }
+
     pub(super) async fn transition(
         &self,
         caller: Caller,
