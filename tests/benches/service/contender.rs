@@ -3,11 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::callers::Callers;
 use crate::ceilings::batches::Batches;
 use crate::ceilings::direct::Direct;
 use crate::ceilings::pgbench::Pgbench;
-use crate::load::Calls;
 use crate::sample::Sample;
+use crate::{grpc, web};
 
 /// Who it is, in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,12 @@ pub enum Name {
     WithoutIndexes,
     /// The service on the database with many orders, where the case has few.
     ManyOrders,
+    /// The service over gRPC, where the case is one over HTTP.
+    Grpc,
+    /// The service over HTTP, by our own API.
+    Rest,
+    /// The service over HTTP, by a published contract.
+    Dialect,
     /// A tonic server that answers a constant order.
     Constant,
     /// pgbench, eight clients unless the case has one caller.
@@ -37,6 +44,9 @@ impl fmt::Display for Name {
             Self::OneAtATime => "the service, one command a transaction",
             Self::WithoutIndexes => "the service, without list and time index",
             Self::ManyOrders => "the service, many orders",
+            Self::Grpc => "the service over gRPC",
+            Self::Rest => "the service over REST",
+            Self::Dialect => "the service by the contract",
             Self::Constant => "a constant order over tonic",
             Self::Pgbench => "pgbench, one statement an order",
             Self::Batches => "driver, batches of 128, 2 lanes",
@@ -56,7 +66,9 @@ pub struct Contender {
 /// How the work is done.
 pub enum By {
     /// Callers of a gRPC server.
-    Calls(Calls),
+    Calls(Callers<grpc::Asker>),
+    /// Callers of an HTTP server.
+    Web(Callers<web::Asker>),
     /// Clients of PostgreSQL.
     Pgbench(Pgbench),
     /// Connections to PostgreSQL.
@@ -69,7 +81,8 @@ impl Contender {
     /// Lets it work for a while; `None` where that failed, which is told.
     pub async fn slice(&mut self, length: Duration) -> Option<Sample> {
         let done = match &mut self.by {
-            By::Calls(calls) => calls.slice(length).await.map_err(|error| error.to_string()),
+            By::Calls(calls) => calls.slice(length).await,
+            By::Web(calls) => calls.slice(length).await,
             By::Pgbench(pgbench) => pgbench.slice(length).await,
             By::Batches(batches) => {
                 let done = batches.slice(length).await;

@@ -14,11 +14,11 @@ use order_status_tests::{Backend, Caller, Config, Server, Tenant};
 use uuid::Uuid;
 
 use crate::load::{ROUND, move_request};
-use crate::rows::Rows;
+use crate::rows::{Rows, number};
 use crate::specimen::Specimen;
 
 /// The order that all others are copies of.
-const TEMPLATE: i64 = 1;
+pub const TEMPLATE: i64 = 1;
 
 /// The order that went the round once: what its changes look like, those of the ceilings look like.
 const TRAVELLED: i64 = 2;
@@ -58,7 +58,7 @@ impl Filled {
         };
         let tenant = Tenant::with(&server, account).await;
         for id in [TEMPLATE, TRAVELLED] {
-            create(&tenant.manager, id).await;
+            create(&tenant.manager, id, None).await;
         }
         for transition in ROUND {
             let request = move_request(TRAVELLED, transition, Uuid::new_v4());
@@ -88,9 +88,17 @@ impl Filled {
     }
 }
 
-async fn create(caller: &Caller, id: i64) {
+/// Makes an order of middling size, in a store where one is named.
+///
+/// # Panics
+///
+/// If the server refuses, or counts otherwise.
+pub async fn create(caller: &Caller, id: i64, store_id: Option<i64>) {
     let request = CreateOrderRequest {
-        order: Some(sample_order(id)),
+        order: Some(Order {
+            store_id,
+            ..sample_order(id)
+        }),
         ..CreateOrderRequest::default()
     };
     let made = caller.orders().create_order(request).await;
@@ -111,7 +119,7 @@ async fn get(caller: &Caller, id: i64) -> Order {
 /// An order of middling size: a customer, an address, two lines.
 fn sample_order(id: i64) -> Order {
     Order {
-        number: format!("B{}", 10_000_000 + id),
+        number: number(id),
         customer: Some(OrderCustomer {
             name: "Margarethe Lindqvist".to_owned(),
             phone: "+46 8 123 456 78".to_owned(),

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use order_status_tests::{Caller, Server, scratch};
 
 use crate::fill::FIRST;
-use crate::load::{Calls, Load, Orders};
+use crate::grpc;
+use crate::load::{Load, Orders};
 use crate::sample::{as_figure, median};
 use crate::stock::Stock;
 
@@ -68,7 +69,7 @@ impl Footprint {
         let idle = Memory::of(pid);
         let connect = |load, callers| {
             let server = (server.endpoint(), pid);
-            Calls::connect(
+            grpc::connect(
                 load,
                 server,
                 &stock.filled.key,
@@ -77,14 +78,14 @@ impl Footprint {
             )
         };
         for load in [Load::Read, Load::Move] {
-            let calls = connect(load, 256).await.expect("a server that listens");
+            let mut calls = connect(load, 256).await.expect("a server that listens");
             let done = calls.slice(Duration::from_secs(2)).await;
             done.expect("a server that answers");
         }
         let (busy, peak) = (Memory::of(pid), status(pid, "VmHWM"));
         let mut open = Vec::new();
         for _ in 0..CONNECTIONS / SHARED {
-            let calls = connect(Load::Read, 16)
+            let mut calls = connect(Load::Read, 16)
                 .await
                 .expect("a server that listens");
             let done = calls.slice(Duration::from_millis(50)).await;

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use order_status_tests::Backend;
 
+use crate::cases;
 use crate::contender::Name;
 use crate::contender::Name::{
-    Batches, Constant, Direct, ManyOrders, OneAtATime, Pgbench, Service, WithoutIndexes,
+    Batches, Constant, Dialect, Direct, Grpc, ManyOrders, OneAtATime, Pgbench, Rest, Service,
+    WithoutIndexes,
 };
+use crate::contract::Contract;
 use crate::footprint::{Footprint, Program};
 use crate::load::Load;
 use crate::plan::Plan;
@@ -38,15 +41,34 @@ pub enum Wanted {
     Least(f64),
     /// At most.
     Most(f64),
+    /// At least the second; at the very least the first.
+    From(f64, f64),
+}
+
+/// How far a goal is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// As it should be.
+    Yes,
+    /// As it has to be at the very least.
+    AtTheLeast,
+    /// Neither.
+    No,
 }
 
 impl Goal {
-    /// Whether it is reached.
-    pub fn met(&self) -> Option<bool> {
+    /// How far it is reached.
+    pub fn met(&self) -> Option<Met> {
         let measured = self.measured?;
-        Some(match self.wanted {
-            Wanted::Least(bound) => measured >= bound,
-            Wanted::Most(bound) => measured <= bound,
+        let (reached, least) = match self.wanted {
+            Wanted::Least(bound) => (measured >= bound, false),
+            Wanted::Most(bound) => (measured <= bound, false),
+            Wanted::From(floor, goal) => (measured >= goal, measured >= floor),
+        };
+        Some(match (reached, least) {
+            (true, _) => Met::Yes,
+            (false, true) => Met::AtTheLeast,
+            (false, false) => Met::No,
         })
     }
 }
@@ -60,6 +82,7 @@ pub fn goals(
 ) -> Vec<Goal> {
     let mut goals = rates(plan, report);
     goals.extend(small_and_large(plan, report));
+    goals.extend(over_http(plan, report));
     goals.extend(footprints(postgres, sqlite, program));
     goals
 }
@@ -233,6 +256,39 @@ fn small_and_large(plan: &Plan, report: &Report) -> Vec<Goal> {
         goal(Backend::Postgres, Load::Move, 0.50),
         goal(Backend::Sqlite, Load::Move, 0.60),
     ]
+}
+
+/// The goals for what goes over HTTP: as many calls a second as by the other way, for as much processor time of the
+/// server.
+pub fn over_http(plan: &Plan, report: &Report) -> Vec<Goal> {
+    let ours = [(Load::Read, Rest, Grpc), (Load::Confirm, Rest, Grpc)];
+    let contracts = Contract::ALL.map(|contract| (Load::Status(contract), Dialect, Rest));
+    let pairs = ours.into_iter().chain(contracts);
+    let goals = pairs.flat_map(|(load, one, other)| {
+        let case = cases::over_http::case(plan);
+        let outcome = report.outcome(case, load);
+        let goal = |what: &str, (one, other), figure: fn(&Sample) -> f64| {
+            let ratio = outcome.and_then(|outcome| outcome.ratio(one, other, figure));
+            Goal {
+                spread: ratio.map(|ratio| (ratio.low, ratio.high)),
+                ..plain(
+                    format!("{case}: {load}, {what}: {one} / {other}"),
+                    Wanted::From(0.6, 1.0),
+                    ratio.map(|ratio| ratio.median),
+                    "",
+                )
+            }
+        };
+        [
+            goal("calls a second", (one, other), |sample| sample.rate),
+            goal(
+                "processor time of the server",
+                (other, one),
+                Sample::processor,
+            ),
+        ]
+    });
+    goals.collect()
 }
 
 fn footprints(postgres: &Footprint, sqlite: &Footprint, program: &Program) -> Vec<Goal> {

@@ -5,15 +5,22 @@
 //! measured in turn; figures of their own say more about the machine. The tables are printed at the end, and kept in
 //! `target/bench/table.md`.
 //!
+//! `-- --http` measures only what goes over HTTP: our own API beside gRPC, and the status call of each published
+//! contract beside our own API. It takes about four minutes.
+//!
 //! `-- --quick` runs everything in about two minutes, to see whether it works; `-- --clean-build` also times a build
 //! from nothing.
 
+mod callers;
 mod cases;
 mod ceilings;
 mod contender;
+mod contract;
 mod fill;
 mod footprint;
+mod form;
 mod goals;
+mod grpc;
 mod load;
 mod machine;
 mod pairs;
@@ -21,12 +28,14 @@ mod plan;
 mod report;
 mod rows;
 mod sample;
+mod shop;
 mod site;
 mod slow_network;
 mod slow_sync;
 mod specimen;
 mod stock;
 mod table;
+mod web;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,7 +46,8 @@ use plan::Plan;
 use report::Report;
 use tokio::runtime::Builder;
 
-const USAGE: &str = "usage: cargo bench -p order-status-tests [-- [--quick] [--clean-build]]";
+const USAGE: &str =
+    "usage: cargo bench -p order-status-tests [-- [--http] [--quick] [--clean-build]]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -45,9 +55,10 @@ fn main() -> ExitCode {
     if let [child::FLAG, name, arguments @ ..] = arguments.as_slice() {
         return be_child(name, arguments);
     }
-    let (mut plan, mut clean_build) = (Plan::WHOLE, false);
+    let (mut plan, mut over_http, mut clean_build) = (Plan::WHOLE, false, false);
     for argument in arguments {
         match argument {
+            "--http" => over_http = true,
             "--quick" => plan = Plan::QUICK,
             "--clean-build" => clean_build = true,
             // Cargo says it to every bench.
@@ -58,26 +69,42 @@ fn main() -> ExitCode {
             }
         }
     }
-    run(&plan, clean_build);
-    ExitCode::SUCCESS
-}
-
-fn run(plan: &Plan, clean_build: bool) {
-    let program = Program::build(clean_build);
-    let mut report = Report::default();
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("start threads");
-    let (postgres, sqlite) = runtime.block_on(async {
-        let postgres = cases::on_postgres::run(plan, &mut report).await;
-        (postgres, cases::on_sqlite::run(plan, &mut report).await)
-    });
-    let goals = goals::goals(plan, &report, [&postgres, &sqlite], &program);
-    let footprints = [("PostgreSQL", &postgres), ("SQLite", &sqlite)];
-    let text = table::text(plan, &report, &goals, footprints, &program);
+    let program = Program::build(clean_build);
+    let text = if over_http {
+        runtime.block_on(run_over_http(&plan))
+    } else {
+        runtime.block_on(run(&plan, &program))
+    };
     println!("\n{text}");
     let file = target_folder().join("bench").join("table.md");
     table::keep(&text, &file).expect("write the table");
     println!("kept in {}", file.display());
+    ExitCode::SUCCESS
+}
+
+/// Measures everything; the answer is the tables.
+async fn run(plan: &Plan, program: &Program) -> String {
+    let mut report = Report::default();
+    let postgres = cases::on_postgres::run(plan, &mut report).await;
+    let sqlite = cases::on_sqlite::run(plan, &mut report).await;
+    cases::over_http::run(plan, &mut report).await;
+    let goals = goals::goals(plan, &report, [&postgres, &sqlite], program);
+    let needs = table::Needs {
+        postgres: &postgres,
+        sqlite: &sqlite,
+        program,
+    };
+    table::text(plan, &report, &goals, Some(&needs))
+}
+
+/// Measures what goes over HTTP; the answer is the tables.
+async fn run_over_http(plan: &Plan) -> String {
+    let mut report = Report::default();
+    cases::over_http::run(plan, &mut report).await;
+    let goals = goals::over_http(plan, &report);
+    table::text(plan, &report, &goals, None)
 }
 
 /// Does what a parent wants of this process; see [`child`].

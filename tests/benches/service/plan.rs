@@ -9,6 +9,8 @@ pub struct Plan {
     pub many: u64,
     /// The orders of the others.
     pub few: u64,
+    /// The orders of the cases that use them up.
+    pub used_up: u64,
     /// The rounds of the cases in full.
     pub full: usize,
     /// The rounds of the others.
@@ -22,6 +24,7 @@ impl Plan {
     pub const WHOLE: Self = Self {
         many: 1_000_000,
         few: 10_000,
+        used_up: 300_000,
         full: 8,
         once: 4,
         turn: Duration::from_millis(1500),
@@ -31,6 +34,7 @@ impl Plan {
     pub const QUICK: Self = Self {
         many: 10_000,
         few: 1_000,
+        used_up: 30_000,
         full: 2,
         once: 1,
         turn: Duration::from_millis(300),

@@ -58,15 +58,6 @@ impl fmt::Display for Case {
     }
 }
 
-impl fmt::Display for Load {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Read => "GetOrder",
-            Self::Move => "TransitionOrder",
-        })
-    }
-}
-
 /// A count of orders in few signs.
 pub fn count(orders: u64) -> String {
     match orders {

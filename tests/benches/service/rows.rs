@@ -211,6 +211,11 @@ fn copy(table: &str, columns: &[String], changed: &[(&str, &str)]) -> String {
     )
 }
 
+/// The number of an order by its id, of the template as of its copies.
+pub fn number(id: i64) -> String {
+    format!("B{}", 10_000_000 + id)
+}
+
 /// The file that a URL of SQLite names.
 pub fn sqlite_path(url: &str) -> &str {
     url.trim_start_matches("sqlite:").trim_start_matches("//")

@@ -13,6 +13,8 @@ pub struct Sample {
     pub latency: Option<Latency>,
     /// Processor time of the serving process for one of them, where there is such a process.
     pub processor: Option<Duration>,
+    /// Processor time of the callers for one of them, where they are this process.
+    pub callers: Option<Duration>,
     /// The share of the machine's processors that other processes used meanwhile.
     pub noise: f64,
 }
@@ -35,6 +37,7 @@ impl Sample {
             rate: as_figure(done) / seconds,
             latency: None,
             processor: None,
+            callers: None,
             noise: span.noise,
         }
     }
@@ -55,6 +58,12 @@ impl Sample {
     pub fn processor(&self) -> f64 {
         self.processor
             .map_or(f64::NAN, |processor| processor.as_secs_f64())
+    }
+
+    /// Processor time of the callers in seconds for one call; not a number where it was not measured.
+    pub fn callers(&self) -> f64 {
+        self.callers
+            .map_or(f64::NAN, |callers| callers.as_secs_f64())
     }
 }
 

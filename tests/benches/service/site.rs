@@ -1,5 +1,6 @@
 //! Servers that callers call.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use order_status_tests::{Config, Server, scratch};
@@ -9,13 +10,17 @@ use tonic::transport::Endpoint;
 use crate::ceilings::constant::Constant;
 use crate::contender::{By, Contender, Name};
 use crate::fill::{FIRST, Filled};
-use crate::load::{Calls, Load, Orders};
+use crate::form::Form;
+use crate::grpc;
+use crate::load::{Load, Orders};
 use crate::stock::Stock;
+use crate::web;
 
 /// A server, and the orders that callers ask it for.
 pub struct Site {
     name: Name,
     endpoint: Endpoint,
+    http_address: Option<SocketAddr>,
     process: u32,
     key: String,
     orders: Arc<Orders>,
@@ -36,13 +41,19 @@ impl Site {
 
     /// Starts the service in its own way, on a database that holds this.
     pub async fn with(name: Name, filled: &Filled, config: Config) -> Self {
+        Self::open(name, &filled.key, filled.count, config).await
+    }
+
+    /// Starts the service on a database that holds so many copies of an order, for the holder of that key.
+    pub async fn open(name: Name, key: &str, count: u64, config: Config) -> Self {
         let server = Server::start(config).await;
         Self {
             name,
             endpoint: server.endpoint(),
+            http_address: Some(server.http_address()),
             process: server.pid(),
-            key: filled.key.clone(),
-            orders: Arc::new(Orders::new(FIRST, filled.count)),
+            key: key.to_owned(),
+            orders: Arc::new(Orders::new(FIRST, count)),
             _running: Running::Service { _server: server },
         }
     }
@@ -59,6 +70,7 @@ impl Site {
         Self {
             name: Name::Constant,
             endpoint: endpoint.expect("a well-formed URI"),
+            http_address: None,
             process: server.pid(),
             key: filled.key.clone(),
             orders: Arc::new(Orders::new(FIRST, filled.count)),
@@ -74,7 +86,7 @@ impl Site {
         Arc::clone(&self.orders)
     }
 
-    /// So many callers of this server.
+    /// So many callers of this server over gRPC.
     ///
     /// # Panics
     ///
@@ -82,14 +94,29 @@ impl Site {
     pub async fn calls(&self, load: Load, callers: usize) -> Contender {
         let server = (self.endpoint.clone(), self.process);
         let orders = Arc::clone(&self.orders);
-        let calls = Calls::connect(load, server, &self.key, callers, orders).await;
+        let calls = grpc::connect(load, server, &self.key, callers, orders).await;
         Contender {
             name: self.name,
             by: By::Calls(calls.expect("a server that listens")),
         }
     }
 
-    /// The same, under another name.
+    /// So many callers over HTTP that put their call into that form.
+    ///
+    /// # Panics
+    ///
+    /// If the server is gone, or is not the service.
+    pub async fn web(&self, name: Name, load: Load, form: Form, callers: usize) -> Contender {
+        let address = self.http_address.expect("a server that speaks HTTP");
+        let (server, orders) = ((address, self.process), self.orders());
+        let calls = web::connect(load, server, form, callers, orders).await;
+        Contender {
+            name,
+            by: By::Web(calls),
+        }
+    }
+
+    /// The same over gRPC, under another name.
     ///
     /// # Panics
     ///

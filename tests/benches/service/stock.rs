@@ -115,13 +115,15 @@ impl<'c> Stock<'c> {
 
 const FILE: &str = "order-status.db";
 
-fn new_file() -> (TempDir, String) {
+/// A folder for a file, and what `--database-url` takes for that.
+pub fn new_file() -> (TempDir, String) {
     let folder = scratch::folder("bench-");
     let url = format!("sqlite://{}", folder.path().join(FILE).display());
     (folder, url)
 }
 
-fn config(url: &str) -> Config {
+/// How a server of the bench is started on a database.
+pub fn config(url: &str) -> Config {
     Config {
         database_url: Some(url.to_owned()),
         args: FLAGS.map(str::to_owned).to_vec(),

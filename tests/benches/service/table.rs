@@ -6,22 +6,25 @@ use std::path::Path;
 
 use crate::contender::Name;
 use crate::footprint::{Footprint, Program};
-use crate::goals::{Goal, Wanted};
-use crate::load::Load;
+use crate::goals::{Goal, Met, Wanted};
 use crate::machine::processors;
 use crate::pairs::Ratio;
 use crate::plan::Plan;
 use crate::report::{Outcome, Report};
 use crate::sample::{Latency, Sample, median};
 
-/// Every table, as Markdown.
-pub fn text(
-    plan: &Plan,
-    report: &Report,
-    goals: &[Goal],
-    footprints: [(&str, &Footprint); 2],
-    program: &Program,
-) -> String {
+/// What the service needs, and the program is.
+pub struct Needs<'n> {
+    /// On PostgreSQL.
+    pub postgres: &'n Footprint,
+    /// On SQLite.
+    pub sqlite: &'n Footprint,
+    /// The program.
+    pub program: &'n Program,
+}
+
+/// Every table, as Markdown; without the last where the needs were not measured.
+pub fn text(plan: &Plan, report: &Report, goals: &[Goal], needs: Option<&Needs<'_>>) -> String {
     let mut text = format!(
         "# The service beside its ceilings\n\n{}\n\n{}\n\n## Goals\n\n",
         machine(),
@@ -30,18 +33,21 @@ pub fn text(
     goals_table(&mut text, goals);
     text.push_str("\n## Rates\n\n");
     rates_table(&mut text, report);
-    text.push_str("\n## Needs\n\n");
-    needs_table(&mut text, footprints, program);
+    if let Some(needs) = needs {
+        text.push_str("\n## Needs\n\n");
+        needs_table(&mut text, needs);
+    }
     text
 }
 
 fn preface(plan: &Plan) -> String {
     format!(
         "Closed loop; every turn takes {} s, {} rounds in full and {} otherwise. A ratio is the median over the rounds \
-        of the service's rate and the other's in the same round, with the lowest and the highest kept. A round is \
+        of the first one's rate and the other's in the same round, with the lowest and the highest kept. A round is \
         dropped where other processes used more than 5 % of the machine or where its ratio is off by more than twice, \
         but never more than half of them. A TransitionOrder moves the order to another state, under a request id; the \
-        ceilings write the same rows. Reads answer the whole order. The log line of each call is off.",
+        ceilings write the same rows. Reads answer the whole order. The log line of each call is off. \
+        Over HTTP each caller has a connection of its own, over gRPC eight are shared.",
         plan.turn.as_secs_f64(),
         plan.full,
         plan.once,
@@ -69,16 +75,18 @@ fn goals_table(text: &mut String, goals: &[Goal]) {
         let wanted = match goal.wanted {
             Wanted::Least(bound) => format!(">= {bound}{unit}"),
             Wanted::Most(bound) => format!("<= {bound}{unit}"),
+            Wanted::From(floor, goal) => format!(">= {goal}{unit}, at the very least {floor}"),
         };
         let spread = goal
             .spread
             .map_or_else(dash, |(low, high)| format!("{low:.2}-{high:.2}"));
         let met = goal.met().map_or_else(dash, |met| {
-            if met {
-                "yes".to_owned()
-            } else {
-                "NO".to_owned()
-            }
+            let met = match met {
+                Met::Yes => "yes",
+                Met::AtTheLeast => "the least",
+                Met::No => "NO",
+            };
+            met.to_owned()
         });
         line(
             text,
@@ -95,8 +103,8 @@ fn goals_table(text: &mut String, goals: &[Goal]) {
 }
 
 fn rates_table(text: &mut String, report: &Report) {
-    text.push_str("| case | call | who | a second | p50 ms | p99 ms | max ms | CPU us/call | service / this | pairs |\n");
-    text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
+    text.push_str("| case | call | who | a second | p50 ms | p99 ms | max ms | CPU us/call | of callers | first / this | pairs |\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|---|---|\n");
     for outcome in &report.outcomes {
         for name in &outcome.names {
             contender_line(text, outcome, *name);
@@ -105,9 +113,8 @@ fn rates_table(text: &mut String, report: &Report) {
 }
 
 fn contender_line(text: &mut String, outcome: &Outcome, name: Name) {
-    let ratio = (name != Name::Service)
-        .then(|| outcome.ratio(Name::Service, name, |sample| sample.rate))
-        .flatten();
+    let first = outcome.names.first().filter(|first| **first != name);
+    let ratio = first.and_then(|first| outcome.ratio(*first, name, |sample| sample.rate));
     let millis = |of: fn(&Latency) -> std::time::Duration| {
         let latencies = outcome
             .samples(name)
@@ -120,31 +127,26 @@ fn contender_line(text: &mut String, outcome: &Outcome, name: Name) {
         }
     };
     let rate = outcome.middle(name, |sample| sample.rate);
-    let processor = outcome.middle(name, Sample::processor);
+    let micros =
+        |seconds: Option<f64>| seconds.map_or_else(dash, |seconds| format!("{:.1}", seconds * 1e6));
     line(
         text,
         &[
             outcome.case.to_string(),
-            call(outcome.load).to_owned(),
+            outcome.load.to_string(),
             name.to_string(),
             rate.map_or_else(dash, |rate| format!("{rate:.0}")),
             millis(|latency| latency.p50),
             millis(|latency| latency.p99),
             millis(|latency| latency.max),
-            processor.map_or_else(dash, |seconds| format!("{:.1}", seconds * 1e6)),
+            micros(outcome.middle(name, Sample::processor)),
+            micros(outcome.middle(name, Sample::callers)),
             ratio.map_or_else(dash, spread),
             ratio.map_or_else(dash, |Ratio { kept, dropped, .. }| {
                 format!("{kept} (dropped {dropped})")
             }),
         ],
     );
-}
-
-fn call(load: Load) -> &'static str {
-    match load {
-        Load::Read => "GetOrder",
-        Load::Move => "TransitionOrder",
-    }
 }
 
 fn spread(ratio: Ratio) -> String {
@@ -154,9 +156,13 @@ fn spread(ratio: Ratio) -> String {
     format!("{median:.2} ({low:.2}-{high:.2})")
 }
 
-fn needs_table(text: &mut String, footprints: [(&str, &Footprint); 2], program: &Program) {
+fn needs_table(text: &mut String, needs: &Needs<'_>) {
     text.push_str("| what | PostgreSQL | SQLite |\n|---|---|---|\n");
-    let [(_, postgres), (_, sqlite)] = footprints;
+    let Needs {
+        postgres,
+        sqlite,
+        program,
+    } = needs;
     let mut row = |what: &str, of: &dyn Fn(&Footprint) -> String| {
         line(text, &[what.to_owned(), of(postgres), of(sqlite)]);
     };

@@ -72,7 +72,7 @@ impl Pgbench {
         let folder = order_status_tests::scratch::folder("pgbench-");
         let script = match load {
             Load::Read => SELECT.to_owned(),
-            Load::Move => move_script(filled),
+            Load::Move | Load::Confirm | Load::Status(_) => move_script(filled),
         };
         fs::write(folder.path().join("script"), script).expect("write a script");
         Self {
@@ -130,6 +130,7 @@ impl Pgbench {
             rate,
             latency: Latency::of(take_log(self.folder.path())),
             processor: None,
+            callers: None,
             noise: span.noise,
         })
     }
