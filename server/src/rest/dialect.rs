@@ -12,6 +12,7 @@ pub mod json;
 pub mod odoo;
 pub mod omni;
 pub mod query;
+pub mod recent;
 pub mod wordbee;
 
 use axum::Router;

@@ -1,7 +1,11 @@
 //! Tokens, and the account that goes with each.
 
+use std::time::{Duration, Instant};
+
+use order_status_proto::v1::{Account, RevokeCredentialRequest, Role};
+use order_status_tests::account::credential;
 use order_status_tests::golden::{exchange, request};
-use order_status_tests::{Backend, Server, on_both};
+use order_status_tests::{Backend, Config, Server, Tenant, on_both};
 use serde_json::json;
 
 use super::{
@@ -28,6 +32,36 @@ async fn a_key_opens_a_token_that_acts_as_its_user_until_it_is_deleted() {
             done(&send(server, &token, "DELETE", "/api/auth/token", "").await);
             let after = send(server, &token, "GET", "/api/orders/5001", "").await;
             assert_eq!(refused(&after), INVALID_TOKEN);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_within_five_seconds() {
+    on_both(|backend| async move {
+        let database = backend.database().await;
+        let server = Server::start(Config::on(&database)).await;
+        let account = Account {
+            workflow: "wordbee".to_owned(),
+            code: ACCOUNT.1.to_owned(),
+            ..Account::default()
+        };
+        let tenant = Tenant::with(&server, account).await;
+        let mut accounts = tenant.admin.accounts();
+        let made = accounts.create_credential(credential(Role::Manager)).await;
+        let made = made.expect("a key").into_inner();
+        let ask = async || refused(&send(&server, &made.key, "GET", "/api/orders/7", "").await);
+        assert_eq!(ask().await, "The order 7 does not exist.");
+        let request = RevokeCredentialRequest {
+            id: made.credential.unwrap_or_default().id,
+            ..RevokeCredentialRequest::default()
+        };
+        accounts.revoke_credential(request).await.expect("it ends");
+        let revoked = Instant::now();
+        while ask().await != INVALID_TOKEN {
+            let time = revoked.elapsed();
+            assert!(time < Duration::from_secs(6), "the key still works");
         }
     })
     .await;

@@ -13,6 +13,8 @@ mod traces;
 mod transitions;
 mod user;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -25,7 +27,7 @@ use super::Dialect;
 use super::json::{self, Object, Unreadable};
 use crate::rest::Api;
 use failure::Failure;
-use user::User;
+use user::Users;
 
 /// The largest body that is read, in bytes.
 const MOST_BYTES: usize = 256 * 1024;
@@ -39,7 +41,9 @@ type Outcome = Result<Response, Failure>;
 pub fn dialect(api: &Api) -> Dialect {
     Dialect {
         prefixes: &["/api/orders", "/api/auth"],
-        routes: Router::new().fallback(answer).with_state(api.clone()),
+        routes: Router::new()
+            .fallback(answer)
+            .with_state(Arc::new(Users::new(api))),
         plain_http,
     }
 }
@@ -95,19 +99,19 @@ fn order_id(segment: &str) -> Result<i64, Failure> {
     id.ok_or_else(|| Failure::new("The order ID has to be a whole number from 1."))
 }
 
-async fn answer(State(api): State<Api>, request: Request) -> Response {
+async fn answer(State(users): State<Arc<Users>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let outcome = answered(&api, &parts, body).await;
+    let outcome = answered(&users, &parts, body).await;
     outcome.unwrap_or_else(|failure| failure.into_response())
 }
 
-async fn answered(api: &Api, parts: &Parts, body: Body) -> Outcome {
+async fn answered(users: &Users, parts: &Parts, body: Body) -> Outcome {
     let route = Route::of(&parts.method, parts.uri.path())?;
     if route == Route::OpenToken {
         let body = read(parts, body).await?;
-        return token::open(api, parts, &object(&body)?).await;
+        return token::open(users.api(), parts, &object(&body)?).await;
     }
-    let user = User::of(api, parts).await?;
+    let user = users.of(parts).await?;
     match route {
         Route::OpenToken | Route::CloseToken => token::close(&user).await,
         Route::Order(id) => order::get(&user, id).await,

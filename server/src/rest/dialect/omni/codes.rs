@@ -1,18 +1,17 @@
 //! The numbers that the contract has for channels and payment methods: those of the account's catalogs.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use order_status_proto::v1 as pb;
 use tonic::Status;
 
+use crate::rest::dialect::recent::Recent;
 use crate::rest::{Api, Caller};
 
 /// How long the numbers of an account are remembered.
 const FRESH: Duration = Duration::from_secs(1);
-/// Of how many accounts they are remembered.
-const MOST_ACCOUNTS: usize = 10_000;
 
 /// The numbers of one account's codes.
 #[derive(Debug, Default)]
@@ -43,7 +42,7 @@ impl Numbers {
 /// The numbers of every account that was asked for lately.
 pub struct Codes {
     api: Api,
-    known: Mutex<HashMap<i64, (Instant, Arc<Numbers>)>>,
+    known: Recent<i64, Arc<Numbers>>,
 }
 
 impl Codes {
@@ -51,7 +50,7 @@ impl Codes {
     pub fn new(api: &Api) -> Codes {
         Codes {
             api: api.clone(),
-            known: Mutex::new(HashMap::new()),
+            known: Recent::new(FRESH),
         }
     }
 
@@ -63,9 +62,7 @@ impl Codes {
         let Some(account) = orders.first().map(|order| order.account_id) else {
             return Ok(Arc::default());
         };
-        let known = self.lock().get(&account).cloned();
-        if let Some((at, numbers)) = known
-            && at.elapsed() < FRESH
+        if let Some(numbers) = self.known.get(&account)
             && orders.iter().all(|order| numbers.know(order))
         {
             return Ok(numbers);
@@ -74,16 +71,8 @@ impl Codes {
             channels: self.read(caller, "channels").await?,
             payment_methods: self.read(caller, "payment_methods").await?,
         });
-        let mut known = self.lock();
-        if known.len() >= MOST_ACCOUNTS {
-            known.clear();
-        }
-        known.insert(account, (Instant::now(), numbers.clone()));
+        self.known.put(account, numbers.clone());
         Ok(numbers)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (Instant, Arc<Numbers>)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn read(&self, caller: &Caller, catalog: &str) -> Result<HashMap<String, i32>, Status> {
