@@ -5,5 +5,6 @@ mod sessions {
     mod ending;
     mod fixtures;
     mod log_in;
+    mod most;
     mod passwords;
 }
