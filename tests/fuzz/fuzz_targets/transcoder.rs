@@ -3,7 +3,7 @@
 use libfuzzer_sys::{Corpus, fuzz_target};
 use order_status_fuzz::understood;
 use order_status_server::rest::{fuzzing, schema};
-use prost_reflect::DynamicMessage;
+use prost_reflect::{DynamicMessage, ReflectMessage as _};
 use serde_json::Value;
 
 fuzz_target!(|text: &[u8]| -> Corpus {
@@ -14,9 +14,11 @@ fuzz_target!(|text: &[u8]| -> Corpus {
     let message = meaning(name, &wire);
     let json = fuzzing::to_json(name, &wire).unwrap_or_else(|error| panic!("{name}: {error}"));
     let shown = json.escape_ascii();
-    // Another library prints the same, where it prints it at all.
+    // Another library prints the same, where what it prints leads back: of some masks it loses a part.
     let told: Value = serde_json::from_slice(&json).unwrap_or_else(|e| panic!("{e}: {shown}"));
-    if let Ok(expected) = serde_json::to_value(&message) {
+    if let Ok(expected) = serde_json::to_value(&message)
+        && DynamicMessage::deserialize(message.descriptor(), &expected).is_ok_and(|again| again == message)
+    {
         assert_eq!(told, expected, "{name}");
     }
     let again = fuzzing::from_json(name, &json);
