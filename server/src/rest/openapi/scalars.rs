@@ -83,6 +83,11 @@ pub fn schema(kind: &Kind, field: &FieldDescriptor, usage: Use, comment: &str) -
     }
 }
 
+/// Whether a message is nothing without this field, though its comment, which is not ours, does not tell.
+pub fn is_needed(field: &FieldDescriptor) -> bool {
+    field.full_name() == "google.type.Decimal.value"
+}
+
 /// The parts of amounts and decimal numbers in requests, whose limits their own comments, which are not ours, do not tell.
 fn amount(field: &FieldDescriptor, usage: Use) -> Option<Json> {
     if usage == Use::Answer {
@@ -143,7 +148,8 @@ pub fn is_meant(field: &FieldDescriptor) -> bool {
     let chosen = field
         .containing_oneof()
         .is_some_and(|oneof| !oneof.is_synthetic());
-    chosen || field.is_list() || behaviour(field) == Behaviour::Required
+    let told = behaviour(field) != Behaviour::OutputOnly;
+    told && (chosen || field.is_list() || behaviour(field) == Behaviour::Required)
 }
 
 /// A 32-bit number: answered as a number, taken as that or as digits in a text.

@@ -116,7 +116,10 @@ impl<'a> Schemas<'a> {
             .filter(|field| !left_out.contains(&field.number()));
         for field in fields {
             let needed = usage == Use::Import && self.field_comment(&field).contains(NEEDED);
-            if usage != Use::Answer && behaviour(&field) == Behaviour::Required || needed {
+            let needed = needed
+                || usage != Use::Answer
+                    && (behaviour(&field) == Behaviour::Required || scalars::is_needed(&field));
+            if needed {
                 required.push(field.json_name().to_owned());
             }
             properties.put(field.json_name(), self.property(&field, usage));
@@ -291,7 +294,7 @@ fn name(message: &MessageDescriptor, usage: Use) -> String {
 /// In a request `null` is as good as absence, except where a value has to be given.
 fn forgiving(schema: Json, field: &FieldDescriptor, usage: Use) -> Json {
     let in_body = matches!(usage, Use::Request | Use::Import);
-    if !in_body || behaviour(field) == Behaviour::Required {
+    if !in_body || behaviour(field) == Behaviour::Required || scalars::is_needed(field) {
         return schema;
     }
     let Json::Object(mut members) = schema else {
