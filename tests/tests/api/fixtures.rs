@@ -119,3 +119,16 @@ pub fn by_id(id: i64) -> GetOrderRequest {
 pub fn request_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
+
+/// A request about the order with an id, and the fields that are given.
+macro_rules! request {
+    ($request:ident, $module:ident, $id:expr $(, $field:ident: $value:expr)*) => {
+        $request {
+            order: Some($module::Order::Id($id)),
+            $($field: $value,)*
+            ..$request::default()
+        }
+    };
+}
+
+pub(super) use request;

@@ -14,18 +14,7 @@ use order_status_tests::{Caller, Server, Tenant, on_both};
 use tonic::Code;
 
 use super::answers::{Refused, granted};
-use super::fixtures::{by_id, cents, line, order_of, read, request_id};
-
-/// The request of a kind that names an order by its id.
-macro_rules! request {
-    ($request:ident, $module:ident, $id:expr $(, $field:ident: $value:expr)*) => {
-        $request {
-            order: Some($module::Order::Id($id)),
-            $($field: $value,)*
-            ..$request::default()
-        }
-    };
-}
+use super::fixtures::{by_id, cents, line, order_of, read, request, request_id};
 
 #[tokio::test]
 async fn an_order_as_of_any_version_is_what_was_answered_then() {

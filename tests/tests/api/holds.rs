@@ -13,17 +13,7 @@ use order_status_tests::{Caller, Server, Tenant, on_both};
 use tonic::{Code, Response, Status};
 
 use super::answers::{granted, refused};
-use super::fixtures::{cents, import_one, line, order_in, read, request_id, state};
-
-macro_rules! request {
-    ($request:ident, $module:ident, $id:expr $(, $field:ident: $value:expr)*) => {
-        $request {
-            order: Some($module::Order::Id($id)),
-            $($field: $value,)*
-            ..$request::default()
-        }
-    };
-}
+use super::fixtures::{cents, import_one, line, order_in, read, request, request_id, state};
 
 #[tokio::test]
 async fn a_held_order_is_not_confirmed_until_every_hold_is_released() {

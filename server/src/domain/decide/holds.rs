@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Decided, What, edit, moves};
+use super::{Context, Decided, What, edit, lines, moves};
 use crate::domain::change::ChangeKind;
 use crate::domain::command::HoldInput;
 use crate::domain::hold::{HeldAction, Hold};
@@ -90,6 +90,7 @@ fn what(kind: ChangeKind, reason: &str) -> What<'_> {
 }
 
 fn check_lines(order: &Order, line_ids: &[i64], violations: &mut Vec<Violation>) {
+    edit::check_count("line_ids", line_ids.len(), lines::MOST_LINES, violations);
     check_doubles("line_ids", line_ids, violations);
     for (at, id) in line_ids.iter().enumerate() {
         if order.lines.iter().all(|line| line.id != *id) {
@@ -97,7 +98,7 @@ fn check_lines(order: &Order, line_ids: &[i64], violations: &mut Vec<Violation>)
             violations.push(Violation::unknown(
                 field,
                 &id.to_string(),
-                &super::lines::known(order),
+                &lines::known(order),
             ));
         }
     }

@@ -7,7 +7,8 @@ use crate::domain::money::line_amount;
 use crate::domain::order::{LARGEST_ID, Line, LineKind, Order};
 use crate::domain::refusal::{Blocker, Violation, rule};
 
-const MOST_LINES: usize = 1000;
+/// The most lines that an order has.
+pub const MOST_LINES: usize = 1000;
 
 /// Replaces the order's lines. A line equal to an old one in code, name and unit price keeps its id,
 /// in order; every other line gets the next id.

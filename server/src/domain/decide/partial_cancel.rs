@@ -1,7 +1,7 @@
 //! Calling off lines of an order, or some of their units, while the order stays where it stands.
 
 use super::moves::{check_requirements, check_words, edge_blockers, final_state};
-use super::{Context, Decided, What, lines};
+use super::{Context, Decided, What, edit, lines};
 use crate::domain::change::ChangeKind;
 use crate::domain::command::{LineQuantity, Move};
 use crate::domain::decimal::{Decimal, round_ratio};
@@ -89,7 +89,8 @@ fn check_lines(order: &Order, given: &[LineQuantity], step: &Move) -> Result<(),
             "goes with a cancel of the whole order: leave it out, or leave `lines` out",
         ));
     }
-    for (at, wanted) in given.iter().enumerate() {
+    edit::check_count("lines", given.len(), lines::MOST_LINES, &mut violations);
+    for (at, wanted) in given.iter().take(lines::MOST_LINES).enumerate() {
         let field = |part: &str| format!("lines[{at}].{part}");
         let Some(line) = order.lines.iter().find(|line| line.id == wanted.id) else {
             let known = lines::known(order);

@@ -13,7 +13,7 @@ use crate::domain::order::OrderRef;
 use crate::domain::value::Value;
 use parts::{attributes, line, payment};
 
-pub use parts::{MOST_LINES, PaymentFields, address, line_quantities, payment_input};
+pub use parts::{PaymentFields, address, line_quantities, payment_input};
 
 /// How a field is read from an order of the API.
 enum Get {

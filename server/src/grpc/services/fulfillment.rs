@@ -11,7 +11,7 @@ use crate::domain::decide::Made;
 use crate::grpc::caller::Caller;
 use crate::grpc::context::{Call, Context};
 use crate::grpc::convert::codes::{HELD_ACTIONS, View};
-use crate::grpc::convert::order_in::{MOST_LINES, address};
+use crate::grpc::convert::order_in::address;
 use crate::grpc::convert::order_out;
 use crate::grpc::convert::reader::Path;
 use crate::grpc::convert::request::NamesOrder as _;
@@ -56,15 +56,10 @@ impl FulfillmentService for Fulfillment {
         let (caller, mut request) = Caller::open(request)?;
         let mut call = Call::new("FulfillmentService/PlaceHold", &mut request);
         let order = call.reader.order_ref(request.take_order());
-        let lines = Path::Request.field("line_ids");
-        call.reader
-            .count(&lines, request.line_ids.len(), 0, MOST_LINES);
         let blocks = Path::Request.field("blocks");
-        call.reader
-            .count(&blocks, request.blocks.len(), 0, HELD_ACTIONS.len());
         let read =
             |(at, number): (usize, i32)| call.reader.code(&blocks.item(at), number, HELD_ACTIONS);
-        let given = request.blocks.into_iter().take(HELD_ACTIONS.len());
+        let given = request.blocks.into_iter();
         let input = HoldInput {
             blocks: given.enumerate().filter_map(read).collect(),
             line_ids: request.line_ids,

@@ -12,9 +12,6 @@ use crate::domain::order::LARGEST_ID;
 use crate::grpc::convert::codes::{LINE_KINDS, PAYMENT_KINDS};
 use crate::grpc::convert::reader::{Path, Reader};
 
-/// The most lines that an order has.
-pub const MOST_LINES: usize = 1000;
-
 /// Reads a line of an order.
 pub(super) fn line(
     reader: &mut Reader,
@@ -49,7 +46,6 @@ pub(super) fn line(
 /// Reads what is to be called off.
 pub fn line_quantities(reader: &mut Reader, given: Vec<pb::CancelledLine>) -> Vec<LineQuantity> {
     let path = Path::Request.field("lines");
-    reader.count(&path, given.len(), 0, MOST_LINES);
     let read = |(at, line): (usize, pb::CancelledLine)| {
         let path = path.item(at);
         LineQuantity {
@@ -57,12 +53,7 @@ pub fn line_quantities(reader: &mut Reader, given: Vec<pb::CancelledLine>) -> Ve
             quantity: reader.decimal(&path.field("quantity"), line.quantity.as_ref()),
         }
     };
-    given
-        .into_iter()
-        .take(MOST_LINES)
-        .enumerate()
-        .map(read)
-        .collect()
+    given.into_iter().enumerate().map(read).collect()
 }
 
 /// Reads a payment of an order, which may be a refund.
