@@ -31,11 +31,6 @@ UNTELLABLE = (
     "is not between 1 and 300 seconds",
     "must be from 1 second to",
     "is out of range",
-    # How large a number is that travels as digits in a text.
-    "account.decimals: ",
-    "lifetime: must be seconds such as",
-    "idle_timeout: must be seconds such as",
-    "heartbeat_interval: must be seconds such as",
     # What depends on what the ledger holds, on the caller, on the clock.
     "the account has no ",
     "is not known here",
