@@ -225,6 +225,10 @@ async fn what_a_verb_takes_and_refuses_is_told() {
         let examples = &refusal["content"]["application/json"]["examples"];
         assert!(examples[reason].is_object(), "{status} {reason}");
     }
+    let login = document.operation("AdminService_CreateCredential");
+    let taken = document.at_value(&login.value["responses"]["409"]);
+    let examples = &taken["content"]["application/json"]["examples"];
+    assert!(examples["NUMBER_TAKEN"].is_object());
     let busy = document.at_value(&transition.value["responses"]["429"]);
     assert!(busy["headers"]["Retry-After"].is_object());
 }
