@@ -13,11 +13,13 @@ UNTELLABLE = (
     # Fields of which only one can be given, or that need each other, or that only together make sense.
     "excludes ",
     "does not go",
+    "goes with a cancel of the whole order",
     "record a refund by RecordRefund",
     "goes together with",
     "is required unless",
     "lies before",
     "a line needs a product_code or a name",
+    "a TEXT line has no amount",
     "must not be empty: leave it out to keep",
     "has another sign than units",
     # CreateOrder ignores the id that UpdateOrder takes, and one schema serves both.
@@ -28,7 +30,9 @@ UNTELLABLE = (
     "POST /v1/credentials password: must be from 8",
     # How large something is that travels in two parts or as a text: amounts, percentages, spans of time.
     "must be more than 0",
+    "must not be negative",
     "must be at most 10^12",
+    "is beyond 1000000000000",
     "must be an amount from",
     "must be a percentage from",
     "do not fit",
@@ -36,8 +40,10 @@ UNTELLABLE = (
     "is not between 1 and 300 seconds",
     "must be from 1 second to",
     "is out of range",
+    "the years 1 ",
     # What depends on what the ledger holds, on the caller, on the clock.
     "the account has no ",
+    "nothing of this line is left",
     "is not known here",
     "cannot be changed",
     "needs one",
