@@ -82,9 +82,13 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def after_load_schema(context, schema):
-    """A request id is of the caller's making: schemathesis would guess from its name that it is the id out of an answer."""
+    """By their names schemathesis would take two fields for ids that an answer holds, and copy them from there.
+
+    But a request id is of the caller's making, and an address as answered has an id, which only answers hold.
+    """
+    guessed = ("requestId", "deliveryAddress")
     for operation in schema.analysis.dependency_graph.operations.values():
-        operation.inputs = [slot for slot in operation.inputs if slot.parameter_name != "requestId"]
+        operation.inputs = [slot for slot in operation.inputs if slot.parameter_name not in guessed]
 
 
 class UntoldForm(Failure):
