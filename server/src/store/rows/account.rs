@@ -301,7 +301,8 @@ struct ResultText(
     i64,
     i64,
     i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")] Option<i64>,
+    // Told where nothing follows too: what follows goes by its place.
+    #[serde(default)] Option<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<MadeDocument>,
 );
 
