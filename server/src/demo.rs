@@ -126,6 +126,12 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
         filler
             .submit(Task::Order(Command::Import(plan.orders)))
             .await?;
+        for document in plan.documents {
+            let (kind, id, patch) = (document.kind, document.id, Box::new(document.patch));
+            filler
+                .submit(Task::Order(Command::CreateDocument(kind, Some(id), patch)))
+                .await?;
+        }
         logins::fill(&filler, &plan.logins).await?;
         for key in plan.keys {
             let secret = Secret::new(key.word);

@@ -65,6 +65,7 @@ pub(super) fn plan() -> Plan {
         ],
         entries: entries(),
         orders: orders(),
+        documents: Vec::new(),
         keys: vec![Key::new(
             "demo-cyclesoftware",
             "Demo cyclesoftware",
@@ -99,6 +100,7 @@ pub(super) fn single_plan() -> Plan {
                 .lines(vec![item("BEL-01", "Fietsbel", 1, "9.95")])
                 .done(),
         ],
+        documents: Vec::new(),
         keys: vec![Key::new(
             "demo-cyclesoftware-single",
             "Demo cyclesoftware, one store",
