@@ -5,7 +5,7 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// Every table, those that refer to others first.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "request",
     "personal_value",
     "change",
@@ -15,6 +15,7 @@ const TABLES: [&str; 17] = [
     "pen",
     "workflow",
     "session",
+    "daily_calls",
     "credential",
     "used_code",
     "catalog_entry",

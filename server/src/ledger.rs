@@ -3,6 +3,7 @@
 
 mod admin;
 mod batch;
+mod calls;
 mod desk;
 mod queue;
 mod session;
@@ -22,7 +23,7 @@ use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::{Session, SessionCommand};
 use crate::domain::workflow::Workflows;
-use crate::store::batch::{CredentialRecord, RequestRecord};
+use crate::store::batch::{CredentialRecord, DailyCalls, RequestRecord};
 use crate::store::{Store, StoreError};
 use queue::Queue;
 
@@ -61,6 +62,8 @@ pub enum Task {
     Admin(AdminCommand),
     /// A command over sessions.
     Session(SessionCommand),
+    /// Calls to be added to those of their days.
+    Calls(Vec<DailyCalls>),
 }
 
 /// What came of a command.
@@ -72,6 +75,8 @@ pub enum Answer {
     Admin(AdminAnswer),
     /// The session as the command left it; `None` where there was none, or nothing to note.
     Session(Option<Session>),
+    /// The calls of each day, with those that were added.
+    Calls(Vec<i64>),
     /// The request id was answered before: the answer is to be rebuilt from what it told of.
     Replay(RequestRecord),
 }

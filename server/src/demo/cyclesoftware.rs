@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, exchange, item, order};
 use super::plan::{Entry, Key, Login, Plan, account, customer};
+use crate::domain::address::Address;
 use crate::domain::admin::AccountPatch;
 use crate::domain::command::{LineInput, NewOrder};
 use crate::domain::role::Role;
@@ -34,6 +35,42 @@ fn entries() -> Vec<Entry> {
         Entry {
             text_en: "Out of stock",
             ..Entry::new("cancellation_types", 2, "out_of_stock", "Niet leverbaar")
+        },
+        Entry {
+            text_en: "None",
+            ..Entry::new("transfer_modes", 0, "none", "Geen")
+        },
+        Entry {
+            text_en: "Transfer",
+            ..Entry::new("transfer_modes", 1, "transfer", "Overplaatsen")
+        },
+        Entry {
+            text_en: "Redirect",
+            ..Entry::new("transfer_modes", 2, "redirect", "Omleiden")
+        },
+        Entry {
+            text_en: "Reorder",
+            ..Entry::new("transfer_modes", 3, "reorder", "Opnieuw bestellen")
+        },
+        Entry {
+            text_en: "Not ordered",
+            ..Entry::new("order_states", 8, "not_ordered", "Nog niet besteld")
+        },
+        Entry {
+            text_en: "Pending",
+            ..Entry::new("order_states", 2, "pending", "In behandeling")
+        },
+        Entry {
+            text_en: "Ready",
+            ..Entry::new("order_states", 4, "ready", "Staat klaar")
+        },
+        Entry {
+            text_en: "Completed",
+            ..Entry::new("order_states", 9, "completed", "Afgerond")
+        },
+        Entry {
+            text_en: "Cancelled",
+            ..Entry::new("order_states", 99, "cancelled", "Geannuleerd")
         },
         Entry {
             text_en: "Card",
@@ -120,6 +157,21 @@ fn sale(id: i64, state: &str, customer: i64) -> Draft {
         .amount("vat_percent", "21")
 }
 
+/// Where the order before the examples was delivered: the next address gets the number that they print.
+fn home() -> Address {
+    Address {
+        id: 45_286,
+        name: "J. Bakker".to_owned(),
+        street: "Zeedijk".to_owned(),
+        house_number: "12".to_owned(),
+        postal_code: "1012AX".to_owned(),
+        city: "Amsterdam".to_owned(),
+        country_code: "NL".to_owned(),
+        phone: "073031111".to_owned(),
+        ..Address::default()
+    }
+}
+
 fn for_customer(customer: i64, line: LineInput) -> LineInput {
     LineInput {
         customer_id: Some(customer),
@@ -131,6 +183,8 @@ fn orders() -> Vec<NewOrder> {
     let drafts = [
         sale(1000, "ready", 6298)
             .attribute("employee_id", "1005")
+            .text("delivery_method", "delivery")
+            .address("delivery_address", &home())
             .lines(vec![
                 for_customer(6298, item("FIETS-STAD", "Stadsfiets", 1, "699.00")),
                 for_customer(9011, item("SLOT-ART2", "Kettingslot ART 2", 3, "49.95")),

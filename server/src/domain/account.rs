@@ -6,7 +6,7 @@ use super::address::Address;
 use super::time::Timestamp;
 
 /// The catalogs that every account has, with their titles.
-pub const CATALOGS: [(&str, &str); 7] = [
+pub const CATALOGS: [(&str, &str); 8] = [
     ("payment_methods", "Payment methods"),
     ("delivery_methods", "Delivery methods"),
     ("cancellation_types", "Cancellation types"),
@@ -14,6 +14,7 @@ pub const CATALOGS: [(&str, &str); 7] = [
     ("channels", "Channels"),
     ("sources", "Sources"),
     ("hold_reasons", "Hold reasons"),
+    ("order_states", "Order states"),
 ];
 
 /// A tenant with its settings, stores and catalogs.

@@ -214,7 +214,7 @@ impl Context {
                 Ok(orders.into_iter().map(written).collect())
             }
             Answer::Replay(record) => self.replay(caller, &record, &named).await,
-            Answer::Admin(_) | Answer::Session(_) => {
+            Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
                 Err(internal("orders were written and something else was answered").into())
             }
         }
@@ -253,7 +253,7 @@ impl Context {
                 let result = record.results.into_iter().next().ok_or_else(unexpected)?;
                 Ok(Administered::Before(result))
             }
-            Answer::Orders(_) | Answer::Session(_) => Err(unexpected()),
+            Answer::Orders(_) | Answer::Session(_) | Answer::Calls(_) => Err(unexpected()),
         }
     }
 

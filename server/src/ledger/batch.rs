@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::queue::Job;
-use super::{Answer, Failure, OrderAnswer, Task, admin, session};
+use super::{Answer, Failure, OrderAnswer, Task, admin, calls, session};
 use crate::clock;
 use crate::domain::account::Account;
 use crate::domain::command::Command;
@@ -91,6 +91,7 @@ async fn run(
         }
         Task::Admin(command) => admin::run(pen, desk, job, command, workflows, now).await?,
         Task::Session(command) => session::run(pen, desk, command, now).await?,
+        Task::Calls(added) => Ok(calls::run(pen, desk, added).await?),
     };
     Ok(answer.map_err(Failure::Refused))
 }
@@ -207,7 +208,7 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
                 admin::want(command, account, &mut wanted);
                 wanted.counters = true;
             }
-            Task::Session(_) => {}
+            Task::Session(_) | Task::Calls(_) => {}
         }
     }
     wanted

@@ -105,10 +105,14 @@ pub struct Writes {
     pub credentials: Vec<CredentialRecord>,
     /// Sessions to insert or overwrite.
     pub sessions: Vec<Session>,
+    /// How often credentials have called, by day, to insert or overwrite.
+    pub daily_calls: Vec<DailyCalls>,
     /// Removes request ids that were answered before that day.
     pub forget_requests_before: Option<Timestamp>,
     /// Removes sessions that ended before that time.
     pub forget_sessions_before: Option<Timestamp>,
+    /// Removes the calls of days before that one.
+    pub forget_calls_before: Option<i32>,
 }
 
 impl Writes {
@@ -125,8 +129,10 @@ impl Writes {
             && self.removed_entries.is_empty()
             && self.credentials.is_empty()
             && self.sessions.is_empty()
+            && self.daily_calls.is_empty()
             && self.forget_requests_before.is_none()
             && self.forget_sessions_before.is_none()
+            && self.forget_calls_before.is_none()
     }
 }
 
@@ -166,6 +172,19 @@ pub struct CredentialRecord {
     pub expire_time: Option<Timestamp>,
     /// When it was revoked.
     pub revoke_time: Option<Timestamp>,
+}
+
+/// How often a credential has called on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DailyCalls {
+    /// The account of the credential.
+    pub account_id: i64,
+    /// The credential.
+    pub credential_id: i64,
+    /// The day: how many there were since 1970-01-01, in the account's time zone.
+    pub day: i32,
+    /// The calls.
+    pub calls: i64,
 }
 
 /// The fields that lie in the narrow order row. Every other field lies beside it, and is written only

@@ -6,6 +6,7 @@ pub mod change;
 pub mod counter;
 pub mod credential;
 pub mod customer;
+pub mod daily_calls;
 pub mod order;
 pub mod order_detail;
 pub mod payment;

@@ -221,6 +221,21 @@ impl Pen {
         found.map(rows::session).transpose()
     }
 
+    /// How often a credential has called on a day.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn calls(
+        &mut self,
+        account: i64,
+        credential: i64,
+        day: i32,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT calls FROM daily_calls WHERE account_id = $1 AND credential_id = $2 AND day = $3";
+        let params = [account, credential, i64::from(day)].map(Param::Int);
+        Ok(self.hand.number(sql, &params).await?.unwrap_or(0))
+    }
+
     /// The sessions of a credential that stand at a time, but for the `keep` that stand longest.
     ///
     /// # Errors

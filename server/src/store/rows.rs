@@ -5,8 +5,8 @@ mod change;
 mod order;
 
 pub use account::{
-    account, account_row, counter_rows, credential, credential_row, customer, customer_row,
-    entry_row, fill_counter, request, request_row, session, session_row, shop_row,
+    account, account_row, calls_row, counter_rows, credential, credential_row, customer,
+    customer_row, entry_row, fill_counter, request, request_row, session, session_row, shop_row,
 };
 pub use change::{change, change_row, personal_row};
 pub use order::{detail_row, order, order_row, payment, payment_row, used_codes};

@@ -35,6 +35,12 @@ impl Pen {
             let params = [Param::Int(before.micros()), Param::Int(FORGET_AT_ONCE)];
             self.hand.execute(sql, &params).await?;
         }
+        if let Some(day) = writes.forget_calls_before {
+            let sql = "DELETE FROM daily_calls WHERE day < $1";
+            self.hand
+                .execute(sql, &[Param::Int(i64::from(day))])
+                .await?;
+        }
         Ok(())
     }
 
@@ -94,6 +100,10 @@ impl Pen {
         let sessions = last_of_each(&writes.sessions, |session| session.token_hash);
         self.put(sessions, rows::session_row, Taken::Overwrite)
             .await?;
+        let calls = last_of_each(&writes.daily_calls, |calls| {
+            (calls.account_id, calls.credential_id, calls.day)
+        });
+        self.put(calls, rows::calls_row, Taken::Overwrite).await?;
         let counters = last_of_each(&writes.counters, |(account, _)| *account);
         let counters: Vec<_> = counters
             .into_iter()

@@ -10,10 +10,10 @@ use crate::domain::decide::Made;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
-use crate::store::batch::{CredentialRecord, RequestRecord, RequestResult};
+use crate::store::batch::{CredentialRecord, DailyCalls, RequestRecord, RequestResult};
 use crate::store::detail;
 use crate::store::entity::{
-    account, catalog_entry, counter, credential, customer, request, session, shop,
+    account, catalog_entry, counter, credential, customer, daily_calls, request, session, shop,
 };
 use crate::store::error::{StoreError, damaged};
 
@@ -366,4 +366,14 @@ fn to_text(value: &impl Serialize) -> String {
 
 fn from_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
+}
+
+/// The row of a day's calls.
+pub fn calls_row(calls: &DailyCalls) -> daily_calls::Model {
+    daily_calls::Model {
+        account_id: calls.account_id,
+        credential_id: calls.credential_id,
+        day: i64::from(calls.day),
+        calls: calls.calls,
+    }
 }
