@@ -5,11 +5,12 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// Every table, those that refer to others first.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "request",
     "personal_value",
     "change",
     "payment",
+    "document",
     "order_detail",
     "orders",
     "pen",

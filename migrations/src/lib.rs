@@ -12,6 +12,7 @@ mod m0004_changes;
 mod m0005_requests;
 mod m0006_sessions;
 mod m0007_hold_reasons;
+mod m0008_documents;
 mod m0010_daily_calls;
 mod runner;
 
@@ -33,6 +34,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_requests::Step),
         Box::new(m0006_sessions::Step),
         Box::new(m0007_hold_reasons::Step),
+        Box::new(m0008_documents::Step),
         Box::new(m0010_daily_calls::Step),
     ]
 }

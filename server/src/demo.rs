@@ -126,6 +126,11 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
         filler
             .submit(Task::Order(Command::Import(plan.orders)))
             .await?;
+        for document in plan.documents {
+            let plan::Document { kind, id, patch } = document;
+            let make = Command::CreateDocument(kind, Some(id), Box::new(patch));
+            filler.submit(Task::Order(make)).await?;
+        }
         logins::fill(&filler, &plan.logins).await?;
         for key in plan.keys {
             let secret = Secret::new(key.word);

@@ -7,6 +7,7 @@ pub mod change;
 pub mod command;
 pub mod decide;
 pub mod decimal;
+pub mod document;
 pub mod fields;
 pub mod hold;
 pub mod money;

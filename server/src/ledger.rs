@@ -18,6 +18,7 @@ use crate::domain::account::{Account, CatalogEntry, CustomerRecord, Store as Sto
 use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
 use crate::domain::decide::Made;
+use crate::domain::document::Document;
 use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
@@ -71,6 +72,8 @@ pub enum Task {
 pub enum Answer {
     /// The orders as the command left them, in the command's order.
     Orders(Vec<OrderAnswer>),
+    /// The document that the command made or changed.
+    Document(Arc<Document>),
     /// What an administrative command made.
     Admin(AdminAnswer),
     /// The session as the command left it; `None` where there was none, or nothing to note.

@@ -175,6 +175,62 @@ pub const RIGHTS: &[(&str, Right)] = &[
         Right::Needs(STAFF),
     ),
     (
+        "/orderstatus.v1.FulfillmentService/PlanStoreMove",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/MoveOrderToStore",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/CreateStoreOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/UpdateStoreOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/GetStoreOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/ListStoreOrders",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/CreateSupplierOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/UpdateSupplierOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/GetSupplierOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/ListSupplierOrders",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/CreateOutboundOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/UpdateOutboundOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/GetOutboundOrder",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.FulfillmentService/ListOutboundOrders",
+        Right::Needs(STAFF),
+    ),
+    (
         "/orderstatus.v1.BillingService/RecordPayment",
         Right::Needs(STAFF),
     ),

@@ -1,10 +1,12 @@
 //! The cyclesoftware workflow: a bicycle dealer with a warehouse, and one with a single store.
 
 use super::draft::{Draft, exchange, item, order};
-use super::plan::{Entry, Key, Login, Plan, account, customer};
+use super::plan::{Document, Entry, Key, Login, Plan, account, customer};
 use crate::domain::address::Address;
 use crate::domain::admin::AccountPatch;
-use crate::domain::command::{LineInput, NewOrder};
+use crate::domain::command::{DocumentLineInput, DocumentPatch, LineInput, NewOrder};
+use crate::domain::decimal::Decimal;
+use crate::domain::document::{DocumentKind, DocumentState};
 use crate::domain::role::Role;
 
 /// 2023-03-07T10:00:00Z.
@@ -102,6 +104,7 @@ pub(super) fn plan() -> Plan {
         ],
         entries: entries(),
         orders: orders(),
+        documents: documents(),
         keys: vec![Key::new(
             "demo-cyclesoftware",
             "Demo cyclesoftware",
@@ -136,6 +139,7 @@ pub(super) fn single_plan() -> Plan {
                 .lines(vec![item("BEL-01", "Fietsbel", 1, "9.95")])
                 .done(),
         ],
+        documents: Vec::new(),
         keys: vec![Key::new(
             "demo-cyclesoftware-single",
             "Demo cyclesoftware, one store",
@@ -192,7 +196,7 @@ fn orders() -> Vec<NewOrder> {
         sale(102_323, "pending", 9012).lines(vec![
             item("WIEL-28", "Voorwiel 28 inch", 1, "89.95"),
             item("BAND-28", "Buitenband 28 inch", 2, "24.95"),
-            item("ZADEL-01", "Zadel", 1, "39.95"),
+            item("ZADEL-01", "Zadel", 2, "39.95"),
         ]),
         sale(121_212, "pending", 9012).lines(vec![
             item("FIETS-ELEK", "Elektrische fiets", 1, "2199.00"),
@@ -203,4 +207,50 @@ fn orders() -> Vec<NewOrder> {
             .paid("card", "100.00", "Aanbetaling", "2023-03-07"),
     ];
     drafts.into_iter().map(Draft::done).collect()
+}
+
+/// What carries the items of the order that the examples move, and an earlier delivery between the stores: the next one
+/// gets the number that they print.
+fn documents() -> Vec<Document> {
+    let carried = |kind, id, line, quantity| Document {
+        kind,
+        id,
+        patch: DocumentPatch {
+            from_store_id: (kind == DocumentKind::Store).then_some(2),
+            store_id: Some(1),
+            supplier: (kind == DocumentKind::Supplier).then(|| "Fietsen Groothandel".to_owned()),
+            lines: Some(vec![DocumentLineInput {
+                order_id: 102_323,
+                line_id: line,
+                quantity: Some(Decimal::whole(quantity)),
+            }]),
+            ..DocumentPatch::default()
+        },
+    };
+    let earlier = Document {
+        kind: DocumentKind::Store,
+        id: 45_286,
+        patch: DocumentPatch {
+            state: Some(DocumentState::Delivered),
+            from_store_id: Some(2),
+            store_id: Some(1),
+            lines: Some(vec![DocumentLineInput {
+                order_id: 1000,
+                line_id: 1,
+                quantity: None,
+            }]),
+            ..DocumentPatch::default()
+        },
+    };
+    vec![
+        carried(DocumentKind::Store, 3333, 1, 1),
+        carried(DocumentKind::Supplier, 102_020, 1, 1),
+        carried(DocumentKind::Outbound, 32_323, 1, 1),
+        carried(DocumentKind::Store, 4444, 2, 2),
+        carried(DocumentKind::Supplier, 102_021, 2, 2),
+        carried(DocumentKind::Outbound, 32_324, 2, 2),
+        carried(DocumentKind::Supplier, 1481, 3, 1),
+        carried(DocumentKind::Supplier, 20_000, 3, 1),
+        earlier,
+    ]
 }

@@ -30,6 +30,7 @@ pub(super) fn plan() -> Plan {
                 .lines(vec![item("CHAIR-02", "Office chair", 4, "70.00")])
                 .done(),
         ],
+        documents: Vec::new(),
         keys: vec![Key::new("demo-odoo", "Demo odoo", Role::Manager)],
         logins: vec![Login {
             session: Some("8ace287e798f31740242c2a1cdbe8b45352d7e72"),

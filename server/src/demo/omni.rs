@@ -24,6 +24,7 @@ pub(super) fn plan() -> Plan {
             meal(2, "FR9TL740", "pending_payment", 1, 1_564_049_435).done(),
             meal(3, "FR9TL7S2", "new", 2, 1_564_053_035).done(),
         ],
+        documents: Vec::new(),
         keys: vec![
             Key::new("demo-omni", "Demo omni", Role::Manager),
             Key {

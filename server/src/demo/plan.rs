@@ -1,7 +1,8 @@
 //! What one account of the demo holds.
 
 use crate::domain::admin::{AccountPatch, CustomerPatch};
-use crate::domain::command::NewOrder;
+use crate::domain::command::{DocumentPatch, NewOrder};
+use crate::domain::document::DocumentKind;
 use crate::domain::role::Role;
 
 /// One account with everything in it.
@@ -12,8 +13,17 @@ pub(super) struct Plan {
     /// Entries that stand in the place of the usual ones of their catalogs.
     pub(super) entries: Vec<Entry>,
     pub(super) orders: Vec<NewOrder>,
+    /// What carries lines of the orders.
+    pub(super) documents: Vec<Document>,
     pub(super) keys: Vec<Key>,
     pub(super) logins: Vec<Login>,
+}
+
+/// A document with the number that it gets.
+pub(super) struct Document {
+    pub(super) kind: DocumentKind,
+    pub(super) id: i64,
+    pub(super) patch: DocumentPatch,
 }
 
 /// One code of a catalog.

@@ -21,6 +21,7 @@ pub(super) fn plan() -> Plan {
         ],
         entries: Vec::new(),
         orders: orders(),
+        documents: Vec::new(),
         keys: vec![
             Key {
                 scopes: &["operator"],

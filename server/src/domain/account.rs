@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::address::Address;
+use super::document::DocumentKind;
 use super::time::Timestamp;
 
 /// The catalogs that every account has, with their titles.
@@ -155,4 +156,21 @@ pub struct Counters {
     pub address: i64,
     /// Credentials.
     pub credential: i64,
+    /// Store orders.
+    pub store_order: i64,
+    /// Supplier orders.
+    pub supplier_order: i64,
+    /// Outbound orders.
+    pub outbound_order: i64,
+}
+
+impl Counters {
+    /// The last id of documents of a kind.
+    pub fn document(&mut self, kind: DocumentKind) -> &mut i64 {
+        match kind {
+            DocumentKind::Store => &mut self.store_order,
+            DocumentKind::Supplier => &mut self.supplier_order,
+            DocumentKind::Outbound => &mut self.outbound_order,
+        }
+    }
 }

@@ -36,11 +36,15 @@ pub enum ChangeKind {
     PartialCancel,
     /// The delivery method or address was changed.
     Delivery,
+    /// The order was moved to another store.
+    StoreMove,
+    /// A document that carries lines of the order was made or changed.
+    Document,
 }
 
 impl ChangeKind {
     /// Each kind.
-    pub const ALL: [ChangeKind; 13] = [
+    pub const ALL: [ChangeKind; 15] = [
         ChangeKind::Create,
         ChangeKind::Import,
         ChangeKind::Update,
@@ -54,7 +58,20 @@ impl ChangeKind {
         ChangeKind::Release,
         ChangeKind::PartialCancel,
         ChangeKind::Delivery,
+        ChangeKind::StoreMove,
+        ChangeKind::Document,
     ];
+
+    /// Whether a command of this kind that finds everything as it asks leaves no row.
+    pub const fn may_change_nothing(self) -> bool {
+        matches!(
+            self,
+            ChangeKind::Update
+                | ChangeKind::Delivery
+                | ChangeKind::StoreMove
+                | ChangeKind::Document
+        )
+    }
 
     /// The number that stands for it.
     pub const fn code(self) -> i32 {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::address::Address;
 use super::decimal::Decimal;
+use super::document::{DocumentKey, DocumentKind, DocumentState};
 use super::hold::HeldAction;
 use super::order::{LineKind, OrderRef};
 use super::time::Timestamp;
@@ -35,6 +36,12 @@ pub enum Command {
     UpdateDelivery(OrderRef, Box<DeliveryInput>),
     /// Release a hold: its id, and why.
     ReleaseHold(OrderRef, i64, String),
+    /// Move the order to another store.
+    MoveToStore(OrderRef, Box<StoreMoveInput>),
+    /// Make a document; its number where it is given by hand.
+    CreateDocument(DocumentKind, Option<i64>, Box<DocumentPatch>),
+    /// Change a document.
+    UpdateDocument(DocumentKey, Box<DocumentPatch>),
     /// Record money received.
     RecordPayment(OrderRef, PaymentInput),
     /// Record money given back.
@@ -91,6 +98,47 @@ pub struct DeliveryInput {
     pub method: String,
     /// The new address; none to keep the present one. Its number is not looked at.
     pub address: Option<Address>,
+}
+
+/// A move to another store as given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreMoveInput {
+    /// The store to move to.
+    pub to_store_id: i64,
+    /// A code of the catalog `transfer_modes`, for the items that are not named; empty for none.
+    pub default_mode: String,
+    /// Lines with codes of their own; an empty one means the default.
+    pub items: Vec<(i64, String)>,
+    /// How and where the order is delivered afterwards.
+    pub delivery: DeliveryInput,
+}
+
+/// Fields of a document to set; `None` leaves one as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentPatch {
+    /// Where it stands.
+    pub state: Option<DocumentState>,
+    /// Of a store order: the store that the goods leave.
+    pub from_store_id: Option<i64>,
+    /// The store that it is for.
+    pub store_id: Option<i64>,
+    /// Of a supplier order: who supplies.
+    pub supplier: Option<String>,
+    /// Of an outbound order: where the goods go. Its number is not looked at.
+    pub address: Option<Address>,
+    /// All lines.
+    pub lines: Option<Vec<DocumentLineInput>>,
+}
+
+/// Some units of one line of an order, as given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentLineInput {
+    /// The order.
+    pub order_id: i64,
+    /// The line within the order.
+    pub line_id: i64,
+    /// How many; all of the line where not given.
+    pub quantity: Option<Decimal>,
 }
 
 /// A hold as given.
@@ -213,6 +261,10 @@ impl Command {
                 .filter_map(|order| order.id)
                 .map(OrderRef::Id)
                 .collect(),
+            Command::CreateDocument(_, _, patch) | Command::UpdateDocument(_, patch) => {
+                let lines = patch.lines.iter().flatten();
+                lines.map(|line| OrderRef::Id(line.order_id)).collect()
+            }
             Command::BatchTransition(ids, _) | Command::BatchDelete(ids) => {
                 ids.iter().copied().map(OrderRef::Id).collect()
             }
@@ -223,10 +275,20 @@ impl Command {
             | Command::PlaceHold(order, _)
             | Command::ReleaseHold(order, ..)
             | Command::UpdateDelivery(order, _)
+            | Command::MoveToStore(order, _)
             | Command::RecordPayment(order, _)
             | Command::RecordRefund(order, _)
             | Command::AddNote(order, _)
             | Command::Delete(order) => vec![order.clone()],
+        }
+    }
+
+    /// The document that the command names.
+    pub fn document(&self) -> Option<DocumentKey> {
+        match self {
+            Command::CreateDocument(kind, id, _) => id.map(|id| (*kind, id)),
+            Command::UpdateDocument(key, _) => Some(*key),
+            _ => None,
         }
     }
 

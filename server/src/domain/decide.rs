@@ -5,13 +5,18 @@
 
 mod create;
 mod delivery;
+mod documents;
+mod drafts;
 mod edit;
 mod holds;
 mod lines;
 mod moves;
 mod partial_cancel;
 mod payments;
+mod store_move;
 
+pub use documents::sees as sees_document;
+pub use drafts::Drafts;
 pub use edit::{check_address, check_id, check_text};
 pub use moves::{Options, options};
 pub use partial_cancel::{PartialCancel, options as partial_cancel_options};
@@ -21,6 +26,7 @@ use std::collections::HashSet;
 use super::account::{Account, Counters, CustomerRecord};
 use super::change::{Change, ChangeKind};
 use super::command::{Command, Note};
+use super::document::{Document, DocumentKey};
 use super::fields;
 use super::money::derive;
 use super::order::{Order, OrderRef, etag};
@@ -40,6 +46,8 @@ pub trait Ground {
     fn number_owner(&self, number: &str) -> Option<i64>;
     /// A registered customer.
     fn customer(&self, id: i64) -> Option<&CustomerRecord>;
+    /// A document.
+    fn document(&self, key: DocumentKey) -> Option<&Document>;
 }
 
 /// Everything around a command.
@@ -50,8 +58,10 @@ pub struct Context<'a> {
     pub principal: &'a Principal,
     /// Every rulebook.
     pub workflows: &'a Workflows,
-    /// The orders and customers.
+    /// The orders, customers and documents.
     pub ground: &'a dyn Ground,
+    /// The documents as the command so far has left them.
+    pub drafts: Drafts,
     /// The time.
     pub now: Timestamp,
     /// Randomness for the digests of personal values.
@@ -69,6 +79,12 @@ pub enum Made {
     Payment(i64),
     /// An address.
     Address(i64),
+    /// A document.
+    Document(DocumentKey),
+    /// A document that was there before and lost lines, or goes elsewhere.
+    Affected(DocumentKey),
+    /// A document that was left without lines and is cancelled.
+    Cancelled(DocumentKey),
 }
 
 /// What a command makes of one order.
@@ -84,6 +100,17 @@ pub struct Decided {
     pub created: bool,
 }
 
+/// What a command makes.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What it makes of orders, in the command's order.
+    pub orders: Vec<Decided>,
+    /// Documents as it leaves them.
+    pub documents: Vec<Document>,
+    /// Of a command over one document, that document; it stands among `documents` where it changed.
+    pub document: Option<Document>,
+}
+
 /// Decides a command. `counters` are moved on only where the answer is `Ok`.
 ///
 /// # Errors
@@ -92,9 +119,10 @@ pub fn decide(
     command: &Command,
     context: &Context<'_>,
     counters: &mut Counters,
-) -> Result<Vec<Decided>, Refusal> {
+) -> Result<Decision, Refusal> {
     let mut given = *counters;
-    let decided = match command {
+    let mut document = None;
+    let orders = match command {
         Command::Create(new) => vec![create::create(new, context, &mut given)?],
         Command::Import(orders) => create::import(orders, context, &mut given)?,
         Command::BatchTransition(ids, step) => batch(ids, context, |order| {
@@ -135,6 +163,22 @@ pub fn decide(
             let order = context.find(order)?;
             vec![delivery::update(order, input, context, &mut given)?]
         }
+        Command::MoveToStore(order, input) => {
+            let order = context.find(order)?;
+            vec![store_move::move_to_store(
+                order, input, context, &mut given,
+            )?]
+        }
+        Command::CreateDocument(kind, id, patch) => {
+            let (made, orders) = documents::create(*kind, *id, patch, context, &mut given)?;
+            document = Some(made);
+            orders
+        }
+        Command::UpdateDocument(key, patch) => {
+            let (changed, orders) = documents::update(*key, patch, context, &mut given)?;
+            document = Some(changed);
+            orders
+        }
         Command::RecordPayment(order, input) => {
             vec![payments::record(
                 context.find(order)?,
@@ -157,7 +201,11 @@ pub fn decide(
         Command::Delete(order) => vec![delete(context.find(order)?, context)?],
     };
     *counters = given;
-    Ok(decided)
+    Ok(Decision {
+        orders,
+        documents: context.drafts.all(),
+        document,
+    })
 }
 
 impl Context<'_> {
@@ -224,6 +272,7 @@ impl Context<'_> {
             Some(state) => self.workflow(&after)?.states[state].phase,
             None => super::workflow::Phase::New,
         };
+        documents::release(&mut after, phase, self)?;
         after.derived = derive(&after, phase, self.account.decimals()).ok_or_else(|| {
             Refusal::from(Violation::new(
                 "order.lines",
@@ -231,7 +280,7 @@ impl Context<'_> {
             ))
         })?;
         let fields = fields::diff(before, &after);
-        if fields.is_empty() && matches!(what.kind, ChangeKind::Update | ChangeKind::Delivery) {
+        if fields.is_empty() && what.kind.may_change_nothing() {
             return Ok(Decided {
                 order: after,
                 change: None,

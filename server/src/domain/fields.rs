@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::Address;
 use super::change::FieldChange;
 use super::decimal::Decimal;
+use super::document::Share;
 use super::hold::Hold;
 use super::money::{InvoiceStatus, PaymentStatus};
 use super::order::{DeliveryStatus, Line, Order, Payment};
@@ -450,7 +451,7 @@ pub fn settable_paths() -> impl Iterator<Item = &'static str> {
 }
 
 /// Every field in which two versions of an order differ, in the table's order, then lines, terms,
-/// payments, holds and attributes. `before` is the default order for a first change.
+/// payments, holds, documents and attributes. `before` is the default order for a first change.
 pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for field in FIELDS {
@@ -544,6 +545,27 @@ pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
             );
         }
     }
+    if before.documents != after.documents {
+        let names: BTreeSet<String> = before
+            .documents
+            .iter()
+            .chain(&after.documents)
+            .map(Share::name)
+            .collect();
+        for name in names {
+            let value = |order: &Order| {
+                let share = order.documents.iter().find(|share| share.name() == name);
+                share.map_or(Value::Null, Share::to_value)
+            };
+            push(
+                value(before),
+                value(after),
+                format!("documents.{name}"),
+                false,
+                &mut changes,
+            );
+        }
+    }
     if before.attributes != after.attributes {
         let names: BTreeSet<&String> = before
             .attributes
@@ -601,6 +623,7 @@ fn set(order: &mut Order, path: &str, value: &Value) {
         Some(("lines", id)) => set_line(order, id.parse().unwrap_or(0), value),
         Some(("payments", id)) => set_payment(order, id.parse().unwrap_or(0), value),
         Some(("holds", id)) => set_hold(order, id.parse().unwrap_or(0), value),
+        Some(("documents", name)) => set_share(order, name, value),
         Some(("attributes", name)) => match value {
             Value::Text(text) => drop(order.attributes.insert(name.to_owned(), text.clone())),
             _ => drop(order.attributes.remove(name)),
@@ -644,6 +667,13 @@ fn set_hold(order: &mut Order, id: i64, value: &Value) {
     if *value != Value::Null {
         order.holds.push(Hold::from_value(id, value));
         order.holds.sort_by_key(|hold| hold.id);
+    }
+}
+
+fn set_share(order: &mut Order, name: &str, value: &Value) {
+    if let Some(key) = Share::parse_name(name) {
+        let share = (*value != Value::Null).then(|| Share::from_value(key, value));
+        order.set_share(key, share);
     }
 }
 

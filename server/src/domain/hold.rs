@@ -33,7 +33,7 @@ pub enum HeldAction {
     Cancel,
     /// Editing.
     Edit,
-    /// Delivering in another way or elsewhere.
+    /// Delivering in another way, elsewhere or from another store, and sending goods off.
     Move,
 }
 
@@ -126,7 +126,7 @@ pub fn blockers(order: &Order, action: HeldAction, principal: &Principal) -> Vec
         .collect()
 }
 
-/// Each hold that blocks an action on some lines.
+/// Each hold that blocks an action on some lines; one on the whole order does whatever the lines are.
 pub fn line_blockers(
     order: &Order,
     action: HeldAction,
@@ -134,7 +134,7 @@ pub fn line_blockers(
     principal: &Principal,
 ) -> Vec<Blocker> {
     blocking(order, action)
-        .filter(|hold| lines.iter().any(|line| hold.concerns(*line)))
+        .filter(|hold| hold.line_ids.is_empty() || lines.iter().any(|line| hold.concerns(*line)))
         .map(|hold| hold.blocker(principal))
         .collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::address::Address;
 use super::decimal::Decimal;
+use super::document::Share;
 use super::hold::Hold;
 use super::money::Derived;
 use super::time::Timestamp;
@@ -58,6 +59,8 @@ pub struct Order {
     pub holds: Vec<Hold>,
     /// The highest hold id ever given in this order.
     pub last_hold_id: i64,
+    /// What store, supplier and outbound orders carry of the order, by kind and id.
+    pub documents: Vec<Share>,
     /// Amounts and percentages that callers gave.
     pub charges: Charges,
     /// What follows from lines, charges and payments.

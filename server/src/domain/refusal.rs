@@ -1,5 +1,6 @@
 //! Why a command was refused.
 
+use super::document::{DocumentKey, DocumentState};
 use super::order::OrderRef;
 use super::role::Role;
 
@@ -59,6 +60,8 @@ pub enum Refusal {
         /// The entry's key.
         key: String,
     },
+    /// A document cannot be made or changed so.
+    Document(Box<BlockedDocument>),
     /// Some orders of a batch were refused, so none was changed.
     Batch(Vec<(i64, Refusal)>),
     /// The caller's role may not do this at all.
@@ -144,6 +147,17 @@ impl Blocked {
     }
 }
 
+/// What stands in the way of making or changing a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockedDocument {
+    /// The document; its number is 0 where it is yet to be made.
+    pub key: DocumentKey,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// Each rule that blocks it.
+    pub blockers: Vec<Blocker>,
+}
+
 /// One rule that blocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocker {
@@ -179,4 +193,14 @@ pub mod rule {
     pub const NOTHING_LEFT: &str = "nothing_left";
     /// Calling these lines off would leave more paid than owed.
     pub const PAID_OVER: &str = "paid_over";
+    /// The account has one store only.
+    pub const SINGLE_STORE: &str = "single_store";
+    /// Units of a line have left.
+    pub const SHIPPED: &str = "shipped";
+    /// A document carries a line.
+    pub const CARRIED: &str = "carried";
+    /// The document stands where this cannot be changed.
+    pub const DOCUMENT_STATE: &str = "document_state";
+    /// The account has no warehouse.
+    pub const NO_WAREHOUSE: &str = "no_warehouse";
 }

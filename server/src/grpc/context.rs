@@ -18,7 +18,8 @@ use crate::auth::Authenticator;
 use crate::domain::account::Account;
 use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
-use crate::domain::decide::Made;
+use crate::domain::decide::{Made, sees_document};
+use crate::domain::document::{Document, DocumentKey};
 use crate::domain::order::{Order, OrderRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -188,7 +189,7 @@ impl Context {
     pub fn words<'a>(&'a self, caller: &Caller, account: &'a Account) -> Words<'a> {
         Words {
             account,
-            holds: caller.principal.role != Role::Client,
+            internal: caller.principal.role != Role::Client,
             workflows: &self.workflows,
         }
     }
@@ -214,7 +215,7 @@ impl Context {
                 Ok(orders.into_iter().map(written).collect())
             }
             Answer::Replay(record) => self.replay(caller, &record, &named).await,
-            Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
+            Answer::Document(_) | Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
                 Err(internal("orders were written and something else was answered").into())
             }
         }
@@ -253,8 +254,54 @@ impl Context {
                 let result = record.results.into_iter().next().ok_or_else(unexpected)?;
                 Ok(Administered::Before(result))
             }
-            Answer::Orders(_) | Answer::Session(_) | Answer::Calls(_) => Err(unexpected()),
+            Answer::Orders(_) | Answer::Document(_) | Answer::Session(_) | Answer::Calls(_) => {
+                Err(unexpected())
+            }
         }
+    }
+
+    /// Hands a command over a document to the ledger. The same request again is answered with the document as it is
+    /// now: nothing keeps how it was then.
+    ///
+    /// # Errors
+    /// As [`Context::write`].
+    pub async fn keep_document(
+        &self,
+        caller: &Caller,
+        call: Call,
+        command: Command,
+    ) -> Result<Arc<Document>, Status> {
+        match self.submit(caller, call, Task::Order(command)).await? {
+            Answer::Document(document) => Ok(document),
+            Answer::Replay(record) => {
+                let told = record.results.into_iter().flat_map(|result| result.made);
+                let document = |made| match made {
+                    Made::Document(key) => Some(key),
+                    _ => None,
+                };
+                let key = told.into_iter().find_map(document).ok_or_else(unexpected)?;
+                self.document(caller, key).await.map(Arc::new)
+            }
+            Answer::Orders(_) | Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
+                Err(unexpected())
+            }
+        }
+    }
+
+    /// A document that the caller may see.
+    ///
+    /// # Errors
+    /// There is none for this caller, or the database does not answer.
+    pub async fn document(&self, caller: &Caller, key: DocumentKey) -> Result<Document, Status> {
+        let found = self.store.document(caller.account_id(), key).await?;
+        let seen = found.filter(|document| sees_document(&caller.principal, document));
+        seen.ok_or_else(|| {
+            Refusal::ResourceNotFound {
+                kind: key.0.title(),
+                name: key.1.to_string(),
+            }
+            .into()
+        })
     }
 
     async fn submit(&self, caller: &Caller, call: Call, task: Task) -> Result<Answer, Status> {

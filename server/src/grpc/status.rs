@@ -52,6 +52,9 @@ pub const fn code_of(reason: Reason) -> Code {
         | Reason::AmountExceeded
         | Reason::OrderHeld
         | Reason::PartialCancelNotAllowed
+        | Reason::SingleStore
+        | Reason::ItemShipped
+        | Reason::DocumentNotAllowed
         | Reason::CodeInUse
         | Reason::BatchRefused => Code::FailedPrecondition,
         Reason::EtagStale => Code::Aborted,

@@ -9,7 +9,8 @@ use super::{Answer, Failure, OrderAnswer, Task, admin, calls, session};
 use crate::clock;
 use crate::domain::account::Account;
 use crate::domain::command::Command;
-use crate::domain::decide::{self, Context, Ground as _};
+use crate::domain::decide::{self, Context, Ground as _, Made};
+use crate::domain::document::DocumentKey;
 use crate::domain::order::OrderRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -48,6 +49,7 @@ pub async fn decide(
     let accounts = fresh_accounts(pen, &loaded.revisions, known).await?;
     let now = clock::now();
     let mut desk = Desk::new(loaded, accounts);
+    load_documents(pen, &mut desk, jobs).await?;
     let candidates = candidates(jobs, &desk);
     if !candidates.is_empty() {
         desk.add_numbers(&candidates, pen.numbers(&candidates).await?);
@@ -117,19 +119,28 @@ fn run_order(
         workflows,
         ground: &desk.view(account_id),
         now,
+        drafts: decide::Drafts::default(),
         salt: *uuid::Uuid::new_v4().as_bytes(),
         request_id: submission.request.map(|request| request.id),
         etag: &submission.etag,
     };
-    let decided = decide::decide(command, &context, &mut counters)?;
+    let decision = decide::decide(command, &context, &mut counters)?;
+    let document = decision.document.map(Arc::new);
     if submission.validate_only {
-        let orders = decided.into_iter().map(|one| OrderAnswer {
+        if let Some(document) = document {
+            return Ok(Answer::Document(document));
+        }
+        let orders = decision.orders.into_iter().map(|one| OrderAnswer {
             order: Arc::new(one.order),
             made: one.made,
         });
         return Ok(Answer::Orders(orders.collect()));
     }
     desk.set_counters(account_id, counters);
+    decision
+        .documents
+        .into_iter()
+        .for_each(|document| desk.put_document(document));
     let apply = |one: decide::Decided| {
         let made = one.made.clone();
         OrderAnswer {
@@ -137,15 +148,24 @@ fn run_order(
             made,
         }
     };
-    let orders: Vec<_> = decided.into_iter().map(apply).collect();
+    let orders: Vec<_> = decision.orders.into_iter().map(apply).collect();
     let results = orders.iter().map(|answer| RequestResult {
         id: answer.order.id,
         version: answer.order.version,
         made: answer.made.clone(),
     });
-    let results = results.collect();
+    let mut results: Vec<_> = results.collect();
+    if let Some(document) = &document {
+        // Told first: a change of a document may touch no order.
+        let told = RequestResult {
+            id: 0,
+            version: 0,
+            made: vec![Made::Document(document.key())],
+        };
+        results.insert(0, told);
+    }
     remember(desk, job, results, now);
-    Ok(Answer::Orders(orders))
+    Ok(document.map_or(Answer::Orders(orders), Answer::Document))
 }
 
 /// Remembers what the request id was answered with.
@@ -227,6 +247,33 @@ fn order_key(order: &OrderRef) -> (i64, &str) {
         OrderRef::Id(id) => (*id, ""),
         OrderRef::Number(number) => (0, number),
     }
+}
+
+/// Loads the documents that commands name, with the orders that they carry lines of, and the open documents of the
+/// orders that commands name.
+async fn load_documents(pen: &mut Pen, desk: &mut Desk, jobs: &[Job]) -> Result<(), StoreError> {
+    let mut keys: Vec<(i64, DocumentKey)> = desk.open_documents().collect();
+    for job in jobs {
+        if let Task::Order(command) = &job.submission.task {
+            let account = job.submission.principal.account_id;
+            keys.extend(command.document().map(|key| (account, key)));
+        }
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let orders = desk.add_documents(pen.documents(&keys).await?);
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let wanted = Wanted {
+        orders,
+        ..Wanted::default()
+    };
+    desk.add_orders(pen.load(&wanted).await?.orders);
+    Ok(())
 }
 
 /// The accounts of the batch: as known where their revision is still the same, else read again.

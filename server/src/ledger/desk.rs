@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::account::{Account, Counters, CustomerRecord};
 use crate::domain::decide::{Decided, Ground};
+use crate::domain::document::{Document, DocumentKey, DocumentState, Share};
 use crate::domain::order::{Order, OrderRef};
 use crate::store::batch::{Loaded, OrderWrite, ROW_FIELDS, RequestRecord, Writes};
 
@@ -16,12 +17,14 @@ pub struct Desk {
     /// Numbers that are known to be free where `numbers` does not hold them.
     looked_up: HashSet<(i64, String)>,
     customers: HashMap<(i64, i64), CustomerRecord>,
+    documents: HashMap<(i64, DocumentKey), Document>,
     requests: HashMap<(i64, [u8; 16]), RequestRecord>,
     /// The accounts as the batch so far has left them; nothing here is kept if the batch fails.
     pub accounts: HashMap<i64, Arc<Account>>,
     counters: HashMap<i64, Counters>,
     /// Orders that are to be written: whether new, and whether more than their row changed.
     touched: HashMap<(i64, i64), (bool, bool)>,
+    touched_documents: HashSet<(i64, DocumentKey)>,
     touched_counters: HashSet<i64>,
     /// Everything that is to be written beside orders and counters.
     pub writes: Writes,
@@ -46,10 +49,12 @@ impl Desk {
             numbers,
             looked_up: HashSet::new(),
             customers: loaded.customers,
+            documents: HashMap::new(),
             requests: loaded.requests,
             accounts,
             counters: loaded.counters,
             touched: HashMap::new(),
+            touched_documents: HashSet::new(),
             touched_counters: HashSet::new(),
             writes: Writes::default(),
             replayed: false,
@@ -98,6 +103,46 @@ impl Desk {
 
     pub fn add_customer(&mut self, account_id: i64, customer: CustomerRecord) {
         self.customers.insert((account_id, customer.id), customer);
+    }
+
+    /// The open documents that the orders on the desk tell of.
+    pub fn open_documents(&self) -> impl Iterator<Item = (i64, DocumentKey)> {
+        let open = |share: &&Share| share.state == DocumentState::Open;
+        self.orders.iter().flat_map(move |((account, _), order)| {
+            let shares = order.documents.iter().filter(open);
+            shares.map(|share| (*account, share.key()))
+        })
+    }
+
+    /// Puts documents on the desk; answers the orders that they carry lines of and that are not there yet.
+    pub fn add_documents(&mut self, documents: Vec<Document>) -> Vec<(i64, OrderRef)> {
+        let mut missing = HashSet::new();
+        for document in documents {
+            let account = document.account_id;
+            let orders = document.orders().into_iter().map(|id| (account, id));
+            missing.extend(orders.filter(|key| !self.orders.contains_key(key)));
+            self.documents.insert((account, document.key()), document);
+        }
+        let named = |(account, id)| (account, OrderRef::Id(id));
+        missing.into_iter().map(named).collect()
+    }
+
+    /// Puts orders on the desk.
+    pub fn add_orders(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            let key = (order.account_id, order.id);
+            if order.delete_time.is_none() {
+                self.numbers.insert((key.0, order.number.clone()), order.id);
+            }
+            self.orders.insert(key, Arc::new(order));
+        }
+    }
+
+    /// Keeps a document as a command has left it.
+    pub fn put_document(&mut self, document: Document) {
+        let key = (document.account_id, document.key());
+        self.touched_documents.insert(key);
+        self.documents.insert(key, document);
     }
 
     pub fn request(&self, account_id: i64, id: [u8; 16]) -> Option<&RequestRecord> {
@@ -168,6 +213,9 @@ impl Desk {
                 });
             }
         }
+        for key in &self.touched_documents {
+            self.writes.documents.extend(self.documents.remove(key));
+        }
         let counters = self
             .touched_counters
             .iter()
@@ -204,6 +252,10 @@ impl Ground for View<'_> {
 
     fn customer(&self, id: i64) -> Option<&CustomerRecord> {
         self.desk.customers.get(&(self.account_id, id))
+    }
+
+    fn document(&self, key: DocumentKey) -> Option<&Document> {
+        self.desk.documents.get(&(self.account_id, key))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::account::{
 use crate::domain::admin::Proof;
 use crate::domain::change::Change;
 use crate::domain::decide::Made;
+use crate::domain::document::Document;
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::domain::role::Role;
 use crate::domain::session::Session;
@@ -85,6 +86,8 @@ pub struct Writes {
     pub orders: Vec<OrderWrite>,
     /// Changes in position order.
     pub changes: Vec<Change>,
+    /// Documents to insert or overwrite, each once.
+    pub documents: Vec<Document>,
     /// Payments and refunds to insert: account, order, payment.
     pub payments: Vec<(i64, i64, Payment)>,
     /// Request ids to insert.
@@ -120,6 +123,7 @@ impl Writes {
     pub fn is_empty(&self) -> bool {
         self.orders.is_empty()
             && self.changes.is_empty()
+            && self.documents.is_empty()
             && self.requests.is_empty()
             && self.counters.is_empty()
             && self.accounts.is_empty()

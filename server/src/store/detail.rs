@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{StoreError, damaged};
 use crate::domain::address::Address;
+use crate::domain::document::Document;
 use crate::domain::hold::Hold;
 use crate::domain::order::{Charges, Line, Order, Payment};
-use parts::{AddressRow, ChargesRow, HoldRow, LineRow, PaymentRow};
+use parts::{AddressRow, ChargesRow, DocumentRow, HoldRow, LineRow, PaymentRow, ShareRow};
 
 /// The detail of an order, as text.
 pub fn write(order: &Order) -> String {
@@ -48,6 +49,19 @@ pub fn read_address(text: &str) -> Result<Address, StoreError> {
     serde_json::from_str::<AddressRow>(text)
         .map(Address::from)
         .map_err(|error| damaged(format_args!("address: {error}")))
+}
+
+/// What a document's row does not say of it, as text.
+pub fn write_document(document: &Document) -> String {
+    to_text(&DocumentRow::from(document))
+}
+
+/// Fills in what the text of a document holds.
+///
+/// # Errors
+/// Where the text is not one of a document.
+pub fn read_document(text: &str, document: &mut Document) -> Result<(), serde_json::Error> {
+    serde_json::from_str::<DocumentRow>(text).map(|row| row.fill(document))
 }
 
 /// Text without a way to fail: these types hold no map with keys other than text.
@@ -87,6 +101,7 @@ sparse!(Detail {
     payments: Vec<PaymentRow>,
     holds: Vec<HoldRow>,
     last_hold_id: i64,
+    documents: Vec<ShareRow>,
     charges: ChargesRow,
     payment_method: String,
     delivery_method: String,
@@ -118,6 +133,7 @@ impl From<&Order> for Detail {
             payments: order.payments.iter().map(PaymentRow::from).collect(),
             holds: order.holds.iter().map(HoldRow::from).collect(),
             last_hold_id: order.last_hold_id,
+            documents: order.documents.iter().map(ShareRow::from).collect(),
             charges: ChargesRow::from(&order.charges),
             payment_method: order.payment_method.clone(),
             delivery_method: order.delivery_method.clone(),
@@ -149,6 +165,8 @@ impl Detail {
         order.payments = self.payments.into_iter().map(Payment::from).collect();
         order.holds = self.holds.into_iter().map(Hold::from).collect();
         order.last_hold_id = self.last_hold_id;
+        let shares = self.documents.into_iter();
+        order.documents = shares.filter_map(ShareRow::share).collect();
         order.charges = Charges::from(self.charges);
         order.payment_method = self.payment_method;
         order.delivery_method = self.delivery_method;

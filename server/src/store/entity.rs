@@ -7,6 +7,7 @@ pub mod counter;
 pub mod credential;
 pub mod customer;
 pub mod daily_calls;
+pub mod document;
 pub mod order;
 pub mod order_detail;
 pub mod payment;

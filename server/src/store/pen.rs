@@ -13,6 +13,7 @@ use super::error::{CommitError, StoreError};
 use super::record::{Record, Taken, columns};
 use super::{postgres, rows, sqlite};
 use crate::domain::account::Account;
+use crate::domain::document::{Document, DocumentKey};
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::workflow::Workflows;
@@ -139,6 +140,21 @@ impl Pen {
             Hand::Sqlite(hand) => hand.numbers(numbers),
             Hand::Postgres(hand) => hand.numbers(numbers).await,
         }
+    }
+
+    /// The documents that have these kinds and numbers.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or a row makes no sense.
+    pub async fn documents(
+        &mut self,
+        keys: &[(i64, DocumentKey)],
+    ) -> Result<Vec<Document>, StoreError> {
+        let rows = match &mut self.hand {
+            Hand::Sqlite(hand) => hand.documents(keys),
+            Hand::Postgres(hand) => hand.documents(keys).await,
+        }?;
+        rows.into_iter().map(rows::document).collect()
     }
 
     /// An account with its stores and catalogs.

@@ -1,5 +1,6 @@
 //! Everything that is read beside single orders, through sea-orm.
 
+mod documents;
 mod history;
 mod list;
 mod people;

@@ -61,6 +61,7 @@ fn edit_blockers(
     principal: &Principal,
 ) -> Vec<Blocker> {
     let mut blockers = lines::blockers(before, after);
+    blockers.extend(lines::carried_blockers(before, after));
     let changed: Vec<_> = fields::FIELDS
         .iter()
         .filter(|field| (field.get)(before) != (field.get)(after))

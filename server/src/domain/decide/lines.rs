@@ -3,6 +3,7 @@
 use super::{Context, edit};
 use crate::domain::command::LineInput;
 use crate::domain::decimal::Decimal;
+use crate::domain::document::{DocumentKind, Share};
 use crate::domain::money::line_amount;
 use crate::domain::order::{LARGEST_ID, Line, LineKind, Order};
 use crate::domain::refusal::{Blocker, Violation, rule};
@@ -92,6 +93,47 @@ pub fn blockers(before: &Order, after: &Order) -> Vec<Blocker> {
         rule: rule::LINE_INVOICED,
         message,
     }]
+}
+
+/// Lines that documents carry may not be edited or removed: an open document is changed or called off first.
+pub fn carried_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
+    let touched = before
+        .lines
+        .iter()
+        .filter(|line| !after.lines.contains(line));
+    let carrying = |line: &Line| {
+        let by = |share: &&Share| !share.quantity(line.id).is_zero();
+        let share = before.documents.iter().find(by)?;
+        let (kind, id, state) = (share.kind.title(), share.id, share.state.name());
+        Some(Blocker {
+            rule: rule::CARRIED,
+            message: format!("{kind} {id}, which is {state}, carries line {}", line.id),
+        })
+    };
+    touched.filter_map(carrying).collect()
+}
+
+/// Units that have left cannot be called off.
+pub fn shipped_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
+    let gone = |line: &Line| {
+        let sent = |kind| {
+            after.carried(line.id, |share| {
+                share.kind == kind && share.state.has_left(kind)
+            })
+        };
+        let most = DocumentKind::ALL.into_iter().map(sent).max();
+        most.is_some_and(|sent| sent > line.quantity)
+    };
+    let changed = after
+        .lines
+        .iter()
+        .filter(|line| !before.lines.contains(line) && gone(line));
+    changed
+        .map(|line| Blocker {
+            rule: rule::SHIPPED,
+            message: format!("more of line {} has left than would be left of it", line.id),
+        })
+        .collect()
 }
 
 /// The ids of the order's lines, as far as an error tells them.

@@ -171,6 +171,7 @@ fn line_blockers(
 ) -> Vec<Blocker> {
     let mut blockers = hold::line_blockers(before, HeldAction::Cancel, ids, principal);
     blockers.extend(lines::blockers(before, after));
+    blockers.extend(lines::shipped_blockers(before, after));
     let left = |line: &Line| line.kind == LineKind::Item && line.quantity > Decimal::ZERO;
     if !after.lines.iter().any(left) {
         blockers.push(Blocker {

@@ -17,8 +17,13 @@ use crate::domain::workflow::Workflow;
 /// The prefix of what is computed, in history: the API shows such a field under its plain name.
 const DERIVED: &str = "derived.";
 
-/// A change of an order that follows `workflow`.
-pub fn change(change: &Change, workflow: Option<&Workflow>) -> pb::Change {
+/// What of an order's history is the staff's business.
+const INTERNAL: &str = "documents.";
+
+/// A change of an order that follows `workflow`, with what is the staff's business or without.
+pub fn change(change: &Change, workflow: Option<&Workflow>, internal: bool) -> pb::Change {
+    let mut fields = fields(&change.fields, change.version == 1);
+    fields.retain(|field| internal || !field.path.starts_with(INTERNAL));
     pb::Change {
         position: change.position,
         version: change.version,
@@ -37,7 +42,7 @@ pub fn change(change: &Change, workflow: Option<&Workflow>) -> pb::Change {
         request_id: change
             .request_id
             .map_or_else(String::new, |id| uuid::Uuid::from_bytes(id).to_string()),
-        fields: fields(&change.fields, change.version == 1),
+        fields,
         passed_over: change.passed_over.clone(),
         create_time: Some(timestamp(change.create_time)),
         hash: change.hash.to_vec(),

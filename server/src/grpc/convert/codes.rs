@@ -3,6 +3,7 @@
 use order_status_proto::v1 as pb;
 
 use crate::domain::change::ChangeKind;
+use crate::domain::document::{DocumentKind, DocumentState};
 use crate::domain::hold::HeldAction;
 use crate::domain::money::{InvoiceStatus, PaymentStatus};
 use crate::domain::order::{DeliveryStatus, LineKind};
@@ -80,6 +81,21 @@ pub const HELD_ACTIONS: Codes<HeldAction> = &[
     (4, "HELD_ACTION_MOVE", HeldAction::Move),
 ];
 
+/// Kinds of documents.
+pub const DOCUMENT_KINDS: Codes<DocumentKind> = &[
+    (1, "DOCUMENT_KIND_STORE_ORDER", DocumentKind::Store),
+    (2, "DOCUMENT_KIND_SUPPLIER_ORDER", DocumentKind::Supplier),
+    (3, "DOCUMENT_KIND_OUTBOUND_ORDER", DocumentKind::Outbound),
+];
+
+/// Where documents stand.
+pub const DOCUMENT_STATES: Codes<DocumentState> = &[
+    (1, "DOCUMENT_STATE_OPEN", DocumentState::Open),
+    (2, "DOCUMENT_STATE_SHIPPED", DocumentState::Shipped),
+    (3, "DOCUMENT_STATE_DELIVERED", DocumentState::Delivered),
+    (4, "DOCUMENT_STATE_CANCELLED", DocumentState::Cancelled),
+];
+
 /// Roles.
 pub const ROLES: Codes<Role> = &[
     (1, "ROLE_CLIENT", Role::Client),
@@ -120,6 +136,8 @@ pub const CHANGE_KINDS: Codes<ChangeKind> = &[
     (11, "CHANGE_KIND_RELEASE", ChangeKind::Release),
     (12, "CHANGE_KIND_PARTIAL_CANCEL", ChangeKind::PartialCancel),
     (13, "CHANGE_KIND_DELIVERY", ChangeKind::Delivery),
+    (14, "CHANGE_KIND_STORE_MOVE", ChangeKind::StoreMove),
+    (15, "CHANGE_KIND_DOCUMENT", ChangeKind::Document),
 ];
 
 /// The number that stands for a value; 0, unspecified, where none does.
@@ -185,6 +203,12 @@ mod tests {
         covers(HELD_ACTIONS, |n| {
             pb::HeldAction::try_from(n).ok().map(|v| v.as_str_name())
         });
+        covers(DOCUMENT_KINDS, |n| {
+            pb::DocumentKind::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(DOCUMENT_STATES, |n| {
+            pb::DocumentState::try_from(n).ok().map(|v| v.as_str_name())
+        });
         covers(ROLES, |n| {
             pb::Role::try_from(n).ok().map(|v| v.as_str_name())
         });
@@ -221,6 +245,16 @@ mod tests {
             HELD_ACTIONS
                 .iter()
                 .all(|(code, _, action)| *code == action.code())
+        );
+        assert!(
+            DOCUMENT_KINDS
+                .iter()
+                .all(|(code, _, kind)| *code == kind.code())
+        );
+        assert!(
+            DOCUMENT_STATES
+                .iter()
+                .all(|(code, _, state)| *code == state.code())
         );
         assert!(
             CHANGE_KINDS

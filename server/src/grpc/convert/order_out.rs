@@ -9,6 +9,7 @@ use super::codes::{
     DELIVERY_STATUSES, HELD_ACTIONS, INVOICE_STATUSES, LINE_KINDS, PAYMENT_STATUSES, View,
     number_of,
 };
+use super::document::share;
 use super::time::timestamp;
 use super::workflow::state;
 use crate::domain::account::Account;
@@ -24,8 +25,8 @@ pub struct Words<'a> {
     pub account: &'a Account,
     /// Every rulebook.
     pub workflows: &'a Workflows,
-    /// Whether the caller is shown what the staff holds up, and why.
-    pub holds: bool,
+    /// Whether the caller is shown what is the staff's business: holds, and the documents that carry goods.
+    pub internal: bool,
 }
 
 /// The order as callers see it.
@@ -82,10 +83,10 @@ fn basic(order: &Order, words: Words<'_>) -> pb::Order {
 fn full(order: &Order, words: Words<'_>, basic: pb::Order) -> pb::Order {
     let amount = |value| Some(money(value, &order.currency));
     let charges = &order.charges;
-    let shown = if words.holds {
-        order.holds.as_slice()
+    let (holds, documents) = if words.internal {
+        (order.holds.as_slice(), order.documents.as_slice())
     } else {
-        &[]
+        (&[][..], &[][..])
     };
     pb::Order {
         customer: customer(&order.customer),
@@ -115,7 +116,8 @@ fn full(order: &Order, words: Words<'_>, basic: pb::Order) -> pb::Order {
             .iter()
             .map(|paid| payment(paid, order.id, &order.currency))
             .collect(),
-        holds: shown.iter().map(hold).collect(),
+        holds: holds.iter().map(hold).collect(),
+        documents: documents.iter().map(share).collect(),
         source: order.source.clone(),
         assigned_username: order.assigned_username.clone(),
         lading_code: order.lading_code.clone(),

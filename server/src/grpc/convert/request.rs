@@ -124,6 +124,10 @@ keyed!(
     PlaceHoldRequest,
     ReleaseHoldRequest,
     UpdateDeliveryMethodRequest,
+    MoveOrderToStoreRequest,
+    UpdateStoreOrderRequest,
+    UpdateSupplierOrderRequest,
+    UpdateOutboundOrderRequest,
     RecordPaymentRequest,
     RecordRefundRequest,
     UpdateStoreRequest,
@@ -137,6 +141,9 @@ keyed_without_etag!(
     BatchDeleteOrdersRequest,
     UpsertCatalogEntryRequest,
     DeleteCatalogEntryRequest,
+    CreateStoreOrderRequest,
+    CreateSupplierOrderRequest,
+    CreateOutboundOrderRequest,
     CreateStoreRequest,
     CreateCustomerRequest,
     CreateAccountRequest,
@@ -158,6 +165,8 @@ names_order!(
     PlaceHoldRequest in place_hold_request,
     ReleaseHoldRequest in release_hold_request,
     UpdateDeliveryMethodRequest in update_delivery_method_request,
+    PlanStoreMoveRequest in plan_store_move_request,
+    MoveOrderToStoreRequest in move_order_to_store_request,
     ListTransitionsRequest in list_transitions_request,
     ListOrderChangesRequest in list_order_changes_request,
     RecordPaymentRequest in record_payment_request,
@@ -174,6 +183,17 @@ says_move!(
     UnlockOrderRequest,
     BatchTransitionOrdersRequest,
 );
+
+/// A plan is the move itself, decided only.
+impl Keyed for pb::PlanStoreMoveRequest {
+    fn take_keys(&mut self) -> Keys {
+        Keys {
+            etag: std::mem::take(&mut self.etag),
+            request_id: String::new(),
+            validate_only: true,
+        }
+    }
+}
 
 impl SaysMove for pb::CancelOrderRequest {
     fn take_words(&mut self) -> Words {

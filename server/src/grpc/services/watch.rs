@@ -106,9 +106,10 @@ impl Listening {
             Told::Change(entry) => {
                 let order = &entry.after;
                 let workflow = self.context.workflow(order)?;
+                let internal = self.caller.principal.role != Role::Client;
                 Ok(pb::WatchOrdersResponse {
                     token: write_token(account_id, entry.cursor()),
-                    change: Some(change(&entry.change, Some(workflow))),
+                    change: Some(change(&entry.change, Some(workflow), internal)),
                     order: Some(self.context.show(&self.caller, order, View::Basic).await?),
                     heartbeat: false,
                 })

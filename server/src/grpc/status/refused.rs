@@ -3,8 +3,9 @@
 use order_status_proto::v1::ErrorReason as Reason;
 
 use super::{Fault, code_of};
+use crate::domain::document::DocumentKind;
 use crate::domain::order::OrderRef;
-use crate::domain::refusal::{Blocked, Refusal, Violation, rule};
+use crate::domain::refusal::{Blocked, BlockedDocument, Blocker, Refusal, Violation, rule};
 use crate::domain::workflow::Guard;
 use crate::grpc::convert::codes::reason_name;
 
@@ -12,7 +13,7 @@ use crate::grpc::convert::codes::reason_name;
 const TARGETS: [&str; 4] = ["target", "state", "state_code", "transition"];
 
 /// The rules that have a reason of their own, the strongest first.
-const RULES: [(&str, Reason); 12] = [
+const RULES: [(&str, Reason); 15] = [
     (rule::FINAL, Reason::StateFinal),
     (rule::NO_EDGE, Reason::TransitionNotAllowed),
     (rule::SAME_STATE, Reason::TransitionNotAllowed),
@@ -20,7 +21,10 @@ const RULES: [(&str, Reason); 12] = [
     (Guard::Unlocked.name(), Reason::OrderLocked),
     (rule::HELD, Reason::OrderHeld),
     (rule::EDITS, Reason::EditNotAllowed),
+    (rule::SINGLE_STORE, Reason::SingleStore),
+    (rule::SHIPPED, Reason::ItemShipped),
     (rule::LINE_INVOICED, Reason::EditNotAllowed),
+    (rule::CARRIED, Reason::EditNotAllowed),
     (rule::CANCELLED, Reason::EditNotAllowed),
     (rule::NOT_DELETABLE, Reason::NotDeletable),
     (rule::NOTHING_LEFT, Reason::PartialCancelNotAllowed),
@@ -91,6 +95,7 @@ pub fn fault(refusal: Refusal) -> Fault {
                 .with("key", key)
                 .unmet("unused", &what, advice)
         }
+        Refusal::Document(blocked) => document_fault(&blocked),
         Refusal::Batch(refusals) => batch(refusals),
         Refusal::RoleNotAllowed {
             asked,
@@ -179,6 +184,37 @@ fn blocked_fault(blocked: &Blocked) -> Fault {
         .iter()
         .map(|b| (b.rule, b.message.as_str()))
         .fold(fault, add)
+}
+
+fn document_fault(blocked: &BlockedDocument) -> Fault {
+    let (kind, id) = blocked.key;
+    let held = blocked.blockers.iter().any(|b| b.rule == rule::HELD);
+    let reason = if held {
+        Reason::OrderHeld
+    } else {
+        Reason::DocumentNotAllowed
+    };
+    let of = |part: fn(&Blocker) -> &str, between| {
+        let parts: Vec<&str> = blocked.blockers.iter().map(part).collect();
+        parts.join(between)
+    };
+    let collection = match kind {
+        DocumentKind::Store => "storeOrders",
+        DocumentKind::Supplier => "supplierOrders",
+        DocumentKind::Outbound => "outboundOrders",
+    };
+    let subject = format!("{collection}/{id}");
+    let message = format!(
+        "{} {id} is refused: {}",
+        kind.title(),
+        of(|b| &b.message, "; ")
+    );
+    let fault = Fault::new(reason, message)
+        .with("document", &subject)
+        .with("state", blocked.state.name())
+        .with("rules", of(|b| b.rule, ", "));
+    let add = |fault: Fault, b: &Blocker| fault.unmet(b.rule, &subject, &b.message);
+    blocked.blockers.iter().fold(fault, add)
 }
 
 /// `order_id` is 0 where it is not an order that changed.

@@ -13,6 +13,7 @@ mod form;
 mod given;
 mod limits;
 mod refused;
+mod store;
 mod user;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub fn dialect(api: &Api, options: &Options) -> Dialect {
 /// What the contract's clients call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call<'a> {
+    UpdateStore(i64),
     UpdateDeliveryMethod(i64),
     Cancel(i64),
     Enums,
@@ -86,6 +88,7 @@ impl<'a> Call<'a> {
         let rest = rest.strip_prefix('/').unwrap_or_default();
         let (id, name) = rest.split_once('/').ok_or_else(Refused::no_such_path)?;
         let call = match name {
+            "update-store" => Call::UpdateStore,
             "update-delivery-method" => Call::UpdateDeliveryMethod,
             "cancel" => Call::Cancel,
             _ => return Err(Refused::no_such_path()),
@@ -132,6 +135,10 @@ async fn answer(user: &User<'_>, parts: &Parts, body: Body) -> Result<Response, 
     match call {
         Call::Enums => enums::all(user).await,
         Call::Enum(subject) => enums::one(user, subject).await,
+        Call::UpdateStore(order) => {
+            let text = given::read(&parts.headers, body).await?;
+            store::update(user, order, &Given::of(&text)?).await
+        }
         Call::UpdateDeliveryMethod(order) => {
             let text = given::read(&parts.headers, body).await?;
             delivery::update(user, order, &Given::of(&text)?).await
@@ -153,6 +160,10 @@ pub(in crate::rest) async fn read(request: Request) -> Result<(), Response> {
         user::attempt(&parts).ok_or_else(Refused::unauthorized)?;
         match Call::of(&parts.method, parts.uri.path())? {
             Call::Enums | Call::Enum(_) => Ok(()),
+            Call::UpdateStore(_) => {
+                let text = given::read(&parts.headers, body).await?;
+                store::Wanted::of(&Given::of(&text)?).map(drop)
+            }
             Call::UpdateDeliveryMethod(_) => {
                 let text = given::read(&parts.headers, body).await?;
                 delivery::Wanted::of(&Given::of(&text)?).map(drop)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{sparse, unset};
 use crate::domain::address::Address;
 use crate::domain::decimal::Decimal;
+use crate::domain::document::{Document, DocumentKind, DocumentLine, DocumentState, Share};
 use crate::domain::hold::{HeldAction, Hold};
 use crate::domain::order::{Charges, Line, LineKind, Payment};
 use crate::domain::time::Timestamp;
@@ -65,6 +66,25 @@ sparse!(HoldRow {
     line_ids: Vec<i64>,
     blocks: Vec<i64>,
     create_time: i64,
+});
+
+// Kind and state are kept by their numbers, quantities in ten-thousandths.
+sparse!(ShareRow {
+    kind: i64,
+    id: i64,
+    state: i64,
+    store_id: i64,
+    address_id: i64,
+    lines: Vec<(i64, i64)>,
+});
+
+// A line is its order, its number there, and its quantity in ten-thousandths.
+sparse!(DocumentRow {
+    from_store_id: Option<i64>,
+    store_id: i64,
+    supplier: String,
+    address: Option<AddressRow>,
+    lines: Vec<(i64, i64, i64)>,
 });
 
 sparse!(ChargesRow {
@@ -248,6 +268,68 @@ impl From<HoldRow> for Hold {
             blocks: blocks.filter_map(HeldAction::from_code).collect(),
             create_time: Timestamp::from_micros(row.create_time),
         }
+    }
+}
+
+impl From<&Share> for ShareRow {
+    fn from(share: &Share) -> ShareRow {
+        let lines = share.lines.iter();
+        ShareRow {
+            kind: share.kind.code().into(),
+            id: share.id,
+            state: share.state.code().into(),
+            store_id: share.store_id,
+            address_id: share.address_id,
+            lines: lines
+                .map(|(line, quantity)| (*line, quantity.ten_thousandths()))
+                .collect(),
+        }
+    }
+}
+
+impl ShareRow {
+    /// The share; `None` where its kind or state is not known.
+    pub(super) fn share(self) -> Option<Share> {
+        let quantity = |(line, quantity)| (line, Decimal::from_ten_thousandths(quantity));
+        Some(Share {
+            kind: DocumentKind::from_code(self.kind)?,
+            id: self.id,
+            state: DocumentState::from_code(self.state)?,
+            store_id: self.store_id,
+            address_id: self.address_id,
+            lines: self.lines.into_iter().map(quantity).collect(),
+        })
+    }
+}
+
+impl From<&Document> for DocumentRow {
+    fn from(document: &Document) -> DocumentRow {
+        let line = |line: &DocumentLine| {
+            let quantity = line.quantity.ten_thousandths();
+            (line.order_id, line.line_id, quantity)
+        };
+        DocumentRow {
+            from_store_id: document.from_store_id,
+            store_id: document.store_id,
+            supplier: document.supplier.clone(),
+            address: document.address.as_ref().map(AddressRow::from),
+            lines: document.lines.iter().map(line).collect(),
+        }
+    }
+}
+
+impl DocumentRow {
+    pub(super) fn fill(self, document: &mut Document) {
+        let line = |(order_id, line_id, quantity)| DocumentLine {
+            order_id,
+            line_id,
+            quantity: Decimal::from_ten_thousandths(quantity),
+        };
+        document.from_store_id = self.from_store_id;
+        document.store_id = self.store_id;
+        document.supplier = self.supplier;
+        document.address = self.address.map(Address::from);
+        document.lines = self.lines.into_iter().map(line).collect();
     }
 }
 

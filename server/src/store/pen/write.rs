@@ -156,6 +156,8 @@ impl Pen {
         self.hand
             .put(&payments.collect::<Vec<_>>(), Taken::Refuse)
             .await?;
+        self.put(&writes.documents, rows::document_row, Taken::Overwrite)
+            .await?;
         codes.retain(|code| !self.used.contains(code));
         self.hand.put(&codes, Taken::Keep).await?;
         self.newly_used.extend(codes);

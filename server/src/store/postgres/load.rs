@@ -8,9 +8,10 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use super::Hand;
+use crate::domain::document::DocumentKey;
 use crate::domain::order::{Order, OrderRef};
 use crate::store::batch::{Loaded, Wanted};
-use crate::store::entity::{customer, order, request};
+use crate::store::entity::{customer, document, order, request};
 use crate::store::error::StoreError;
 use crate::store::record::{Record as _, columns};
 use crate::store::rows;
@@ -35,6 +36,14 @@ static CUSTOMERS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {all} FROM unnest($1::bigint[], $2::bigint[]) AS w (account_id, id) \
          JOIN customer c ON c.account_id = w.account_id AND c.id = w.id"
+    )
+});
+
+static DOCUMENTS: LazyLock<String> = LazyLock::new(|| {
+    let all = columns::<document::Model>("d.");
+    format!(
+        "SELECT {all} FROM unnest($1::bigint[], $2::integer[], $3::bigint[]) AS w (account_id, kind, id) \
+         JOIN document d ON d.account_id = w.account_id AND d.kind = w.kind AND d.id = w.id"
     )
 });
 
@@ -155,6 +164,27 @@ impl Hand {
             add(&row, &mut loaded)?;
         }
         Ok(loaded)
+    }
+
+    /// The documents that have these kinds and numbers.
+    pub async fn documents(
+        &mut self,
+        keys: &[(i64, DocumentKey)],
+    ) -> Result<Vec<document::Model>, StoreError> {
+        let accounts: Vec<i64> = keys.iter().map(|(account, _)| *account).collect();
+        let kinds: Vec<i32> = keys.iter().map(|(_, (kind, _))| kind.code()).collect();
+        let ids: Vec<i64> = keys.iter().map(|(_, (_, id))| *id).collect();
+        let query = sqlx::query(DOCUMENTS.as_str())
+            .bind(accounts)
+            .bind(kinds)
+            .bind(ids);
+        let found = self
+            .work(PATIENCE, async |connection| {
+                query.fetch_all(connection).await
+            })
+            .await?;
+        let read = |row| Ok(document::Model::from_postgres(row, 0)?);
+        found.iter().map(read).collect()
     }
 
     /// The orders that have these numbers and are not deleted.

@@ -7,6 +7,7 @@ use crate::domain::account::{
 };
 use crate::domain::admin::Proof;
 use crate::domain::decide::Made;
+use crate::domain::document::DocumentKind;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
@@ -282,46 +283,85 @@ pub fn fill_counter(counters: &mut Counters, name: &str, value: i64) {
 
 type Counter = (&'static str, fn(&mut Counters) -> &mut i64);
 
-const COUNTERS: [Counter; 6] = [
+const COUNTERS: [Counter; 9] = [
     ("order", |counters| &mut counters.order),
     ("payment", |counters| &mut counters.payment),
     ("store", |counters| &mut counters.store),
     ("customer", |counters| &mut counters.customer),
     ("address", |counters| &mut counters.address),
     ("credential", |counters| &mut counters.credential),
+    ("store_order", |counters| &mut counters.store_order),
+    ("supplier_order", |counters| &mut counters.supplier_order),
+    ("outbound_order", |counters| &mut counters.outbound_order),
 ];
 
-/// What an answer told of, as it is kept: id, version, payment (0 for none), address where there is one.
+/// What an answer told of, as it is kept: id, version, payment (0 for none), address and documents where there are any.
 #[derive(Serialize, Deserialize)]
 struct ResultText(
     i64,
     i64,
     i64,
     #[serde(default, skip_serializing_if = "Option::is_none")] Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<MadeDocument>,
 );
+
+/// What became of a document, its kind, its number.
+#[derive(Serialize, Deserialize)]
+struct MadeDocument(Became, i32, i64);
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Became {
+    Made,
+    Affected,
+    Cancelled,
+}
 
 impl From<&RequestResult> for ResultText {
     fn from(result: &RequestResult) -> ResultText {
-        let mut text = ResultText(result.id, result.version, 0, None);
+        let mut text = ResultText(result.id, result.version, 0, None, Vec::new());
         for made in &result.made {
-            match made {
-                Made::Payment(id) => text.2 = *id,
-                Made::Address(id) => text.3 = Some(*id),
-            }
+            let (became, (kind, id)) = match made {
+                Made::Payment(id) => {
+                    text.2 = *id;
+                    continue;
+                }
+                Made::Address(id) => {
+                    text.3 = Some(*id);
+                    continue;
+                }
+                Made::Document(key) => (Became::Made, *key),
+                Made::Affected(key) => (Became::Affected, *key),
+                Made::Cancelled(key) => (Became::Cancelled, *key),
+            };
+            text.4.push(MadeDocument(became, kind.code(), id));
         }
         text
     }
 }
 
+impl MadeDocument {
+    /// What was made; `None` where its kind is not known.
+    fn made(self) -> Option<Made> {
+        let MadeDocument(became, kind, id) = self;
+        let key = (DocumentKind::from_code(kind.into())?, id);
+        Some(match became {
+            Became::Made => Made::Document(key),
+            Became::Affected => Made::Affected(key),
+            Became::Cancelled => Made::Cancelled(key),
+        })
+    }
+}
+
 impl From<ResultText> for RequestResult {
-    fn from(ResultText(id, version, payment, address): ResultText) -> RequestResult {
+    fn from(ResultText(id, version, payment, address, documents): ResultText) -> RequestResult {
         let payment = (payment != 0).then_some(Made::Payment(payment));
+        let made = payment.into_iter().chain(address.map(Made::Address));
         RequestResult {
             id,
             version,
-            made: payment
-                .into_iter()
-                .chain(address.map(Made::Address))
+            made: made
+                .chain(documents.into_iter().filter_map(MadeDocument::made))
                 .collect(),
         }
     }

@@ -7,8 +7,9 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ToSql};
 
 use super::{Sqlite, read, rows};
 use crate::domain::account::Counters;
+use crate::domain::document::DocumentKey;
 use crate::store::batch::{Loaded, Wanted};
-use crate::store::entity::{change, counter, customer, order, request};
+use crate::store::entity::{change, counter, customer, document, order, request};
 use crate::store::error::{CommitError, StoreError};
 use crate::store::record::{Record, Taken, beside_key, columns, insert, list, placeholders};
 use crate::store::rows as convert;
@@ -201,6 +202,21 @@ impl Hand {
             convert::fill_counter(&mut counters, &row.name, row.value);
         }
         Ok(counters)
+    }
+
+    /// The documents that have these kinds and numbers.
+    pub fn documents(
+        &self,
+        keys: &[(i64, DocumentKey)],
+    ) -> Result<Vec<document::Model>, StoreError> {
+        let all = columns::<document::Model>("");
+        let sql =
+            format!("SELECT {all} FROM document WHERE account_id = $1 AND kind = $2 AND id = $3");
+        let mut found = Vec::with_capacity(keys.len());
+        for (account, (kind, id)) in keys {
+            found.extend(self.rows::<document::Model>(&sql, &[account, &kind.code(), id])?);
+        }
+        Ok(found)
     }
 
     /// The orders that have these numbers and are not deleted.

@@ -254,7 +254,7 @@ impl Orders {
         let (changes, next_page_token) = page.fill(
             found,
             |known| known.version,
-            |known| (!client || known.public).then(|| change(known, Some(rules))),
+            |known| (!client || known.public).then(|| change(known, Some(rules), !client)),
         );
         Ok(pb::ListOrderChangesResponse {
             changes,

@@ -37,10 +37,10 @@ pub async fn key_or_none(
     number: i64,
 ) -> Result<String, Refused> {
     let entries = entries(user, catalog).await?;
-    match find(&entries, number) {
-        None if number == 0 => Ok(String::new()),
-        found => found.ok_or_else(|| unknown(&entries, field, number)),
+    if number == 0 && entries.iter().all(|entry| entry.id() != 0) {
+        return Ok(String::new());
     }
+    among(&entries, field, number)
 }
 
 /// The key of the entry with that number.
@@ -50,14 +50,16 @@ pub async fn key(
     field: &str,
     number: i64,
 ) -> Result<String, Refused> {
-    let entries = entries(user, catalog).await?;
-    find(&entries, number).ok_or_else(|| unknown(&entries, field, number))
+    among(&entries(user, catalog).await?, field, number)
 }
 
-fn find(entries: &[pb::CatalogEntry], number: i64) -> Option<String> {
-    let mut entries = entries.iter();
-    let found = entries.find(|entry| i64::from(entry.id()) == number)?;
-    Some(found.key.clone())
+/// The key of the one of these entries that has that number.
+pub fn among(entries: &[pb::CatalogEntry], field: &str, number: i64) -> Result<String, Refused> {
+    let mut found = entries.iter();
+    let found = found.find(|entry| i64::from(entry.id()) == number);
+    found
+        .map(|entry| entry.key.clone())
+        .ok_or_else(|| unknown(entries, field, number))
 }
 
 fn unknown(entries: &[pb::CatalogEntry], field: &str, number: i64) -> Refused {

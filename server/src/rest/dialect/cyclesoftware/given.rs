@@ -16,6 +16,9 @@ pub const INTEGER: &str = "has to be a whole number of at most 64 bits";
 const BOOLEAN: &str = "has to be true or false, 1 or 0";
 const TEXT: &str = "has to be a text";
 const OBJECT: &str = "has to be an object or null";
+const LIST: &str = "has to be a list of objects";
+/// How many items of a list are read: more than the API takes, so that it is the one to refuse.
+const MOST_ITEMS: usize = 1001;
 
 /// The members of a request, each of the first object that has it.
 #[derive(Debug)]
@@ -65,9 +68,14 @@ impl<'a> Given<'a> {
         self
     }
 
+    /// The whole name of a member.
+    pub fn named(&self, name: &str) -> String {
+        format!("{}{name}", self.place)
+    }
+
     /// A refusal of one of the members.
     pub fn wrong(&self, name: &str, rule: &str) -> Refused {
-        Refused::field(&format!("{}{name}", self.place), rule)
+        Refused::field(&self.named(name), rule)
     }
 
     fn get(&self, name: &str) -> Result<Json<'a>, Refused> {
@@ -90,6 +98,12 @@ impl<'a> Given<'a> {
             _ => None,
         };
         read.map(Some).ok_or_else(|| self.wrong(name, INTEGER))
+    }
+
+    /// A number that has to be given.
+    pub fn required_integer(&self, name: &str) -> Result<i64, Refused> {
+        self.integer(name)?
+            .ok_or_else(|| self.wrong(name, "is required"))
     }
 
     /// True or false. An empty text is false.
@@ -121,6 +135,29 @@ impl<'a> Given<'a> {
             Json::Object(object) => Ok(Some(Given::at(object, format!("{}{name}.", self.place)))),
             _ => Err(self.wrong(name, OBJECT)),
         }
+    }
+
+    /// A list of objects. An empty text is an empty one.
+    pub fn objects(&self, name: &str) -> Result<Vec<Given<'a>>, Refused> {
+        let items = match self.get(name)? {
+            Json::Null => return Ok(Vec::new()),
+            Json::Text(text) if text.is_empty() => return Ok(Vec::new()),
+            Json::List(items) => items,
+            _ => return Err(self.wrong(name, LIST)),
+        };
+        let item = |(at, item)| match Json::of(item)? {
+            Json::Object(object) => {
+                let place = format!("{}{name}[{at}].", self.place);
+                Ok(Given::at(object, place))
+            }
+            _ => Err(self.wrong(name, LIST)),
+        };
+        items
+            .into_iter()
+            .take(MOST_ITEMS)
+            .enumerate()
+            .map(item)
+            .collect()
     }
 }
 
