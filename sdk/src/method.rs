@@ -227,6 +227,32 @@ methods! {
             {reason: Reason, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
         ReleaseHold(ReleaseHoldRequest, release_hold_request) -> v1::Order, Recorded,
             {reason: Reason, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        PlanStoreMove(PlanStoreMoveRequest, plan_store_move_request)
+            -> v1::PlanStoreMoveResponse, Read, {etag: Etag};
+        MoveOrderToStore(MoveOrderToStoreRequest, move_order_to_store_request)
+            -> v1::MoveOrderToStoreResponse, Recorded,
+            {etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        CreateStoreOrder(CreateStoreOrderRequest) -> v1::StoreOrder, Recorded,
+            {request_id: RequestId, validate_only: ValidateOnly};
+        UpdateStoreOrder(UpdateStoreOrderRequest) -> v1::StoreOrder, Recorded,
+            {update_mask: UpdateMask, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        GetStoreOrder(GetStoreOrderRequest) -> v1::StoreOrder, Read, {};
+        ListStoreOrders(ListStoreOrdersRequest) -> v1::ListStoreOrdersResponse, Read,
+            {page_size: PageSize, page_token: PageToken};
+        CreateSupplierOrder(CreateSupplierOrderRequest) -> v1::SupplierOrder, Recorded,
+            {request_id: RequestId, validate_only: ValidateOnly};
+        UpdateSupplierOrder(UpdateSupplierOrderRequest) -> v1::SupplierOrder, Recorded,
+            {update_mask: UpdateMask, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        GetSupplierOrder(GetSupplierOrderRequest) -> v1::SupplierOrder, Read, {};
+        ListSupplierOrders(ListSupplierOrdersRequest) -> v1::ListSupplierOrdersResponse, Read,
+            {page_size: PageSize, page_token: PageToken};
+        CreateOutboundOrder(CreateOutboundOrderRequest) -> v1::OutboundOrder, Recorded,
+            {request_id: RequestId, validate_only: ValidateOnly};
+        UpdateOutboundOrder(UpdateOutboundOrderRequest) -> v1::OutboundOrder, Recorded,
+            {update_mask: UpdateMask, etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        GetOutboundOrder(GetOutboundOrderRequest) -> v1::OutboundOrder, Read, {};
+        ListOutboundOrders(ListOutboundOrdersRequest) -> v1::ListOutboundOrdersResponse, Read,
+            {page_size: PageSize, page_token: PageToken};
     }
     BillingService {
         RecordPayment(RecordPaymentRequest, record_payment_request)

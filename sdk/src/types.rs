@@ -6,16 +6,19 @@
 
 pub use order_status_proto::v1::{
     Account, Address, AvailableTransition, BatchDeleteOrdersResponse, BatchGetOrdersResponse,
-    BatchTransitionOrdersResponse, Blocker, CancellableLine, CancelledLine, Catalog, CatalogEntry,
-    Change, ChangeKind, CreateCredentialResponse, CreateSessionResponse, Credential, Customer,
-    DeliveryStatus, Edits, FieldChange, HeldAction, Hold, ImportOrdersResponse, InvoiceStatus,
-    Line, LineKind, ListAccountsResponse, ListCatalogEntriesResponse, ListCatalogsResponse,
-    ListCredentialsResponse, ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse,
-    ListPaymentsResponse, ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse,
-    Order, OrderCustomer, OrderState, OrderView, PartialCancel, Payment, PaymentKind,
-    PaymentStatus, Phase, PlaceHoldResponse, RecordPaymentResponse, RecordRefundResponse, Role,
-    Session, Store, Term, UpdateDeliveryMethodResponse, Verb, Workflow, WorkflowState,
-    WorkflowTransition,
+    BatchTransitionOrdersResponse, Blocker, CancellableLine, CancelledLine, CarriedLine, Catalog,
+    CatalogEntry, Change, ChangeKind, CreateCredentialResponse, CreateSessionResponse, Credential,
+    Customer, DeliveryStatus, DocumentKind, DocumentLine, DocumentState, Edits, FieldChange,
+    HeldAction, Hold, ImportOrdersResponse, InvoiceStatus, Line, LineKind, ListAccountsResponse,
+    ListCatalogEntriesResponse, ListCatalogsResponse, ListCredentialsResponse,
+    ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse,
+    ListOutboundOrdersResponse, ListPaymentsResponse, ListStoreOrdersResponse, ListStoresResponse,
+    ListSupplierOrdersResponse, ListTransitionsResponse, ListWorkflowsResponse,
+    MoveOrderToStoreResponse, Order, OrderCustomer, OrderDocument, OrderState, OrderView,
+    OutboundOrder, PartialCancel, Payment, PaymentKind, PaymentStatus, Phase, PlaceHoldResponse,
+    PlanStoreMoveResponse, RecordPaymentResponse, RecordRefundResponse, Role, Session, Store,
+    StoreMoveItem, StoreOrder, SupplierOrder, Term, UpdateDeliveryMethodResponse, Verb, Workflow,
+    WorkflowState, WorkflowTransition,
 };
 pub use order_status_proto::{Decimal, Money};
 pub use prost_types::Timestamp;

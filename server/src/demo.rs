@@ -127,9 +127,10 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
             .submit(Task::Order(Command::Import(plan.orders)))
             .await?;
         for document in plan.documents {
-            let plan::Document { kind, id, patch } = document;
-            let make = Command::CreateDocument(kind, Some(id), Box::new(patch));
-            filler.submit(Task::Order(make)).await?;
+            let (kind, id, patch) = (document.kind, document.id, Box::new(document.patch));
+            filler
+                .submit(Task::Order(Command::CreateDocument(kind, Some(id), patch)))
+                .await?;
         }
         logins::fill(&filler, &plan.logins).await?;
         for key in plan.keys {

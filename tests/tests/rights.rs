@@ -110,8 +110,11 @@ const CLIENT: &str = "CreateOrder GetOrder BatchGetOrders ListOrders ConfirmOrde
     TransitionOrder LockOrder UnlockOrder ListTransitions ListOrderChanges AddOrderNote WatchOrders ListPayments \
     ListWorkflows GetWorkflow ListCatalogs ListCatalogEntries GetStore ListStores CreateSession GetSession \
     DeleteSession";
-const STAFF: &str = "UpdateOrder DeleteOrder BatchTransitionOrders BatchDeleteOrders UpdateDeliveryMethod PlaceHold ReleaseHold RecordPayment RecordRefund CreateCustomer \
-    UpdateCustomer GetCustomer ListCustomers";
+const STAFF: &str = "UpdateOrder DeleteOrder BatchTransitionOrders BatchDeleteOrders UpdateDeliveryMethod PlaceHold \
+    ReleaseHold PlanStoreMove MoveOrderToStore CreateStoreOrder UpdateStoreOrder GetStoreOrder ListStoreOrders \
+    CreateSupplierOrder UpdateSupplierOrder GetSupplierOrder ListSupplierOrders CreateOutboundOrder \
+    UpdateOutboundOrder GetOutboundOrder ListOutboundOrders RecordPayment RecordRefund CreateCustomer UpdateCustomer \
+    GetCustomer ListCustomers";
 const MANAGER: &str =
     "ImportOrders OverrideOrderState UpsertCatalogEntry DeleteCatalogEntry CreateStore UpdateStore";
 const ADMIN: &str =

@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::field::PageToken;
 use crate::method::{
     ListAccounts, ListCatalogEntries, ListCredentials, ListCustomers, ListOrderChanges, ListOrders,
-    ListPayments, ListStores, Method, Takes, Unary,
+    ListOutboundOrders, ListPayments, ListStoreOrders, ListStores, ListSupplierOrders, Method,
+    Takes, Unary,
 };
 use crate::types;
 
@@ -58,6 +59,9 @@ paged! {
     ListPayments: payments of Payment;
     ListCatalogEntries: entries of CatalogEntry;
     ListStores: stores of Store;
+    ListStoreOrders: store_orders of StoreOrder;
+    ListSupplierOrders: supplier_orders of SupplierOrder;
+    ListOutboundOrders: outbound_orders of OutboundOrder;
     ListCustomers: customers of Customer;
     ListAccounts: accounts of Account;
     ListCredentials: credentials of Credential;

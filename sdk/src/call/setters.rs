@@ -1,5 +1,7 @@
 //! The fields that callers set on a call.
 
+mod fulfillment;
+
 use std::time::Duration;
 
 use order_status_proto::v1;
@@ -14,10 +16,9 @@ use crate::field::{
 };
 use crate::method::{
     AddOrderNote, BatchTransitionOrders, CancelOrder, CreateCredential, CreateSession, GetOrder,
-    GetWorkflow, ListOrders, ListPayments, Method, OverrideOrderState, PlaceHold, Takes,
-    TransitionOrder, UpdateDeliveryMethod,
+    GetWorkflow, ListOrders, ListPayments, Method, OverrideOrderState, Takes, TransitionOrder,
 };
-use crate::types::{Address, Decimal, HeldAction, OrderView, Timestamp};
+use crate::types::{Decimal, OrderView, Timestamp};
 
 impl<M: Method> Call<M> {
     /// The call with one field set.
@@ -203,35 +204,6 @@ impl Call<CancelOrder> {
     /// Whether to take the order's exchange lines off it.
     pub fn delete_exchange(self, delete_exchange: bool) -> Self {
         self.change(|request| request.delete_exchange = delete_exchange)
-    }
-}
-
-impl Call<UpdateDeliveryMethod> {
-    /// How it is to be delivered from now on: a key of the catalog `delivery_methods`.
-    pub fn delivery_method(self, key: impl Into<String>) -> Self {
-        self.change(|request| request.delivery_method = key.into())
-    }
-
-    /// Where it is to be delivered from now on.
-    pub fn delivery_address(self, address: Address) -> Self {
-        self.change(|request| request.delivery_address = Some(address))
-    }
-}
-
-impl Call<PlaceHold> {
-    /// Why, in full, at most 500 characters.
-    pub fn note(self, note: impl Into<String>) -> Self {
-        self.change(|request| request.note = note.into())
-    }
-
-    /// Hold up these lines only; the whole order otherwise.
-    pub fn lines(self, ids: impl IntoIterator<Item = i64>) -> Self {
-        self.change(|request| request.line_ids = ids.into_iter().collect())
-    }
-
-    /// What to refuse; everything but cancelling and editing otherwise.
-    pub fn blocks(self, actions: impl IntoIterator<Item = HeldAction>) -> Self {
-        self.change(|request| request.blocks = actions.into_iter().map(i32::from).collect())
     }
 }
 

@@ -1,16 +1,19 @@
 //! The cyclesoftware workflow: a bicycle dealer with a warehouse, and one with a single store.
 
 use super::draft::{Draft, exchange, item, order};
-use super::plan::{Document, Entry, Key, Login, Plan, account, customer};
+use super::plan::{Entry, Key, Login, NewDocument, Plan, account, customer, document};
 use crate::domain::address::Address;
 use crate::domain::admin::AccountPatch;
-use crate::domain::command::{DocumentLineInput, DocumentPatch, LineInput, NewOrder};
+use crate::domain::command::{LineInput, NewOrder};
 use crate::domain::decimal::Decimal;
 use crate::domain::document::{DocumentKind, DocumentState};
 use crate::domain::role::Role;
 
 /// 2023-03-07T10:00:00Z.
 const START: i64 = 1_678_183_200;
+
+/// Who supplies what the shop orders.
+const SUPPLIER: &str = "Fietsen Groothandel";
 
 /// What the contract's calls ask of a login.
 const SCOPES: [&str; 2] = ["common", "e-commerce"];
@@ -211,46 +214,28 @@ fn orders() -> Vec<NewOrder> {
 
 /// What carries the items of the order that the examples move, and an earlier delivery between the stores: the next one
 /// gets the number that they print.
-fn documents() -> Vec<Document> {
-    let carried = |kind, id, line, quantity| Document {
-        kind,
-        id,
-        patch: DocumentPatch {
-            from_store_id: (kind == DocumentKind::Store).then_some(2),
-            store_id: Some(1),
-            supplier: (kind == DocumentKind::Supplier).then(|| "Fietsen Groothandel".to_owned()),
-            lines: Some(vec![DocumentLineInput {
-                order_id: 102_323,
-                line_id: line,
-                quantity: Some(Decimal::whole(quantity)),
-            }]),
-            ..DocumentPatch::default()
-        },
+fn documents() -> Vec<NewDocument> {
+    let moved = |kind, id, line| document(kind, id, 1, 102_323, &[line]);
+    let from_store = |id, line| moved(DocumentKind::Store, id, line).from(2);
+    let from_supplier = |id, line| moved(DocumentKind::Supplier, id, line).supplier(SUPPLIER);
+    let half = |id| {
+        let mut half = from_supplier(id, 3);
+        for line in half.patch.lines.iter_mut().flatten() {
+            line.quantity = Some(Decimal::whole(1));
+        }
+        half
     };
-    let earlier = Document {
-        kind: DocumentKind::Store,
-        id: 45_286,
-        patch: DocumentPatch {
-            state: Some(DocumentState::Delivered),
-            from_store_id: Some(2),
-            store_id: Some(1),
-            lines: Some(vec![DocumentLineInput {
-                order_id: 1000,
-                line_id: 1,
-                quantity: None,
-            }]),
-            ..DocumentPatch::default()
-        },
-    };
+    let mut earlier = document(DocumentKind::Store, 45_286, 1, 1000, &[1]).from(2);
+    earlier.patch.state = Some(DocumentState::Delivered);
     vec![
-        carried(DocumentKind::Store, 3333, 1, 1),
-        carried(DocumentKind::Supplier, 102_020, 1, 1),
-        carried(DocumentKind::Outbound, 32_323, 1, 1),
-        carried(DocumentKind::Store, 4444, 2, 2),
-        carried(DocumentKind::Supplier, 102_021, 2, 2),
-        carried(DocumentKind::Outbound, 32_324, 2, 2),
-        carried(DocumentKind::Supplier, 1481, 3, 1),
-        carried(DocumentKind::Supplier, 20_000, 3, 1),
+        from_store(3333, 1),
+        from_supplier(102_020, 1),
+        moved(DocumentKind::Outbound, 32_323, 1),
+        from_store(4444, 2),
+        from_supplier(102_021, 2),
+        moved(DocumentKind::Outbound, 32_324, 2),
+        half(1481),
+        half(20_000),
         earlier,
     ]
 }

@@ -41,6 +41,7 @@ pub(super) fn plan() -> Plan {
             Key::new("your_api_key", "Getfly", Role::Manager),
             Key::new("demo-getfly", "Demo getfly", Role::Manager),
         ],
+        documents: Vec::new(),
         logins: Vec::new(),
     }
 }

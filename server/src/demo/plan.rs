@@ -1,7 +1,7 @@
 //! What one account of the demo holds.
 
 use crate::domain::admin::{AccountPatch, CustomerPatch};
-use crate::domain::command::{DocumentPatch, NewOrder};
+use crate::domain::command::{DocumentLineInput, DocumentPatch, NewOrder};
 use crate::domain::document::DocumentKind;
 use crate::domain::role::Role;
 
@@ -13,17 +13,51 @@ pub(super) struct Plan {
     /// Entries that stand in the place of the usual ones of their catalogs.
     pub(super) entries: Vec<Entry>,
     pub(super) orders: Vec<NewOrder>,
-    /// What carries lines of the orders.
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<NewDocument>,
     pub(super) keys: Vec<Key>,
     pub(super) logins: Vec<Login>,
 }
 
-/// A document with the number that it gets.
-pub(super) struct Document {
+/// One store, supplier or outbound order with its number.
+pub(super) struct NewDocument {
     pub(super) kind: DocumentKind,
     pub(super) id: i64,
     pub(super) patch: DocumentPatch,
+}
+
+/// A document that carries lines of one order, whole, and is for that store.
+pub(super) fn document(
+    kind: DocumentKind,
+    id: i64,
+    store_id: i64,
+    order_id: i64,
+    lines: &[i64],
+) -> NewDocument {
+    let line = |line_id: &i64| DocumentLineInput {
+        order_id,
+        line_id: *line_id,
+        quantity: None,
+    };
+    let patch = DocumentPatch {
+        store_id: Some(store_id),
+        lines: Some(lines.iter().map(line).collect()),
+        ..DocumentPatch::default()
+    };
+    NewDocument { kind, id, patch }
+}
+
+impl NewDocument {
+    /// A store order whose goods leave that store.
+    pub(super) fn from(mut self, store_id: i64) -> NewDocument {
+        self.patch.from_store_id = Some(store_id);
+        self
+    }
+
+    /// A supplier order to that supplier.
+    pub(super) fn supplier(mut self, name: &str) -> NewDocument {
+        self.patch.supplier = Some(name.to_owned());
+        self
+    }
 }
 
 /// One code of a catalog.

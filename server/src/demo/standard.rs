@@ -1,9 +1,11 @@
 //! The standard workflow: a bicycle shop with orders in every state.
 
 use super::draft::{Draft, exchange, item, order};
-use super::plan::{Key, Plan, account, customer};
+use super::plan::{Key, Plan, account, customer, document};
 use crate::domain::address::Address;
+use crate::domain::admin::AccountPatch;
 use crate::domain::command::NewOrder;
+use crate::domain::document::DocumentKind;
 use crate::domain::role::Role;
 
 /// 2025-03-03T09:00:00Z, a Monday.
@@ -12,7 +14,10 @@ const DAY: i64 = 86_400;
 
 pub(super) fn plan() -> Plan {
     Plan {
-        account: account("standard", "standard", "EUR", "Europe/Amsterdam"),
+        account: AccountPatch {
+            warehouse: Some(true),
+            ..account("standard", "standard", "EUR", "Europe/Amsterdam")
+        },
         stores: &[(1, "Main Street"), (2, "Harbour")],
         customers: vec![
             customer(1, "Alex Janssen", "+31201234567"),
@@ -21,7 +26,11 @@ pub(super) fn plan() -> Plan {
         ],
         entries: Vec::new(),
         orders: orders(),
-        documents: Vec::new(),
+        documents: vec![
+            document(DocumentKind::Store, 1, 2, 3, &[1]).from(1),
+            document(DocumentKind::Supplier, 1, 2, 3, &[1]).supplier("Wheels Wholesale"),
+            document(DocumentKind::Outbound, 1, 2, 3, &[1]),
+        ],
         keys: vec![
             Key {
                 scopes: &["operator"],

@@ -5,6 +5,7 @@
 
 mod chain;
 mod cursor;
+mod documents;
 mod totals;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -64,6 +65,8 @@ pub struct Summary {
     pub changes: u64,
     /// Payments and refunds.
     pub payments: u64,
+    /// Store, supplier and outbound orders.
+    pub documents: u64,
     /// Request ids that were answered.
     pub requests: u64,
     /// Things that do not fit.
@@ -94,7 +97,7 @@ impl Audit<'_> {
 impl Store {
     /// Looks at every row and reports each that does not fit: versions and positions without gaps, the
     /// chain of hashes, the digests of personal values, the fold of history against the present order,
-    /// payments against their listing, and request ids against what they were answered with.
+    /// payments against their listing, documents against the orders whose lines they carry, and request ids against what they were answered with.
     ///
     /// # Errors
     /// Where the database does not answer. Rows that make no sense are findings, not errors.
@@ -107,6 +110,7 @@ impl Store {
         while let Some(last) = self.verify_page(after, &mut audit).await? {
             after = last;
         }
+        documents::check(self, &mut audit).await?;
         totals::positions(&self.inner.pool, &mut audit).await?;
         totals::requests(&self.inner.pool, &mut audit).await?;
         Ok(audit.summary)
@@ -136,6 +140,7 @@ impl Store {
             .await?
             .into_iter()
             .peekable();
+        let mut orders = Vec::new();
         for (row, detail) in found {
             let at = (row.account_id, row.id);
             audit.summary.orders += 1;
@@ -152,7 +157,7 @@ impl Store {
                 }
             }
             let chain = walk(&mut changes, at, audit).await?;
-            self.compare(row, detail, &chain, &listed, audit);
+            orders.extend(self.compare(row, detail, &chain, &listed, audit));
         }
         for (key, payment) in payments {
             audit.summary.payments += 1;
@@ -165,6 +170,7 @@ impl Store {
         while let Some(change) = changes.next(audit).await? {
             audit.find(change.key, change.version, "the change belongs to no order");
         }
+        documents::missing(&snapshot, &orders, audit).await?;
         snapshot.rollback().await?;
         Ok(last)
     }
@@ -183,7 +189,8 @@ impl Store {
         })
     }
 
-    /// Holds the present order against its history, its row's phase, and its payments' listing.
+    /// Holds the present order against its history, its row's phase, and its payments' listing. Answers the order
+    /// where it can be read.
     fn compare(
         &self,
         row: order::Model,
@@ -191,15 +198,19 @@ impl Store {
         chain: &Chain,
         listed: &[Payment],
         audit: &mut Audit<'_>,
-    ) {
+    ) -> Option<Order> {
         let at = (row.account_id, row.id);
         let phase = row.phase;
         let Some(detail) = detail else {
-            return audit.find(at, 0, "the order has no detail");
+            audit.find(at, 0, "the order has no detail");
+            return None;
         };
         let order: Order = match rows::order(row, Some(&detail.body)) {
             Ok(order) => order,
-            Err(error) => return audit.find(at, 0, error.to_string()),
+            Err(error) => {
+                audit.find(at, 0, error.to_string());
+                return None;
+            }
         };
         match rows::order_row(&order, &self.inner.workflows) {
             Ok(row) if row.phase == phase => {}
@@ -214,6 +225,7 @@ impl Store {
             audit.find(at, 0, "its payments are not those in the listing");
         }
         chain.compare(&order, audit);
+        Some(order)
     }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use order_status_proto::v1::{
-    CreateCredentialRequest, CreateCustomerRequest, CreateStoreRequest, Customer,
-    DeleteOrderRequest, ListAccountsRequest, ListCredentialsRequest, ListCustomersRequest,
-    ListOrdersRequest, ListStoresRequest, Order, OrderFilter, Role, Store,
-    UpsertCatalogEntryRequest, delete_order_request,
+    Account, CreateCredentialRequest, CreateCustomerRequest, CreateOutboundOrderRequest,
+    CreateStoreOrderRequest, CreateStoreRequest, CreateSupplierOrderRequest, Customer,
+    DeleteOrderRequest, DocumentLine, ListAccountsRequest, ListCredentialsRequest,
+    ListCustomersRequest, ListOrdersRequest, ListStoresRequest, Order, OrderFilter, OutboundOrder,
+    Role, Store, StoreOrder, SupplierOrder, UpdateAccountRequest, UpsertCatalogEntryRequest,
+    delete_order_request,
 };
 use order_status_tests::account::credential;
 use order_status_tests::{Caller, Server, Tenant, on_both};
@@ -14,7 +16,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use super::answers::{Refused, granted};
-use super::fixtures::{import_one, order_in};
+use super::fixtures::{cents, import_one, line, order_in};
 use super::methods::{METHODS, Method, Name, Thing, channel};
 use super::raw;
 
@@ -71,7 +73,9 @@ async fn what_another_account_has_and_what_nobody_has_are_the_same_answer() {
                     (Name::Id(THERE), Name::Id(MISSING)),
                     (Name::Number("N700001"), Name::Number("N700002")),
                 ],
-                Thing::Store | Thing::Customer => vec![(Name::Id(THERE), Name::Id(MISSING))],
+                Thing::Store | Thing::Customer | Thing::Document => {
+                    vec![(Name::Id(THERE), Name::Id(MISSING))]
+                }
                 Thing::Account => vec![(Name::Id(their_account), Name::Id(no_account))],
                 Thing::Credential => vec![(Name::Id(5), Name::Id(6))],
                 Thing::Nothing => vec![],
@@ -283,10 +287,82 @@ async fn furnished(server: &Server, channel_: &Channel) -> Tenant {
         id: THERE,
         number: "N700001".to_owned(),
         store_id: Some(THERE),
+        lines: vec![line("A", 1, cents(100))],
         ..order_in("new", THERE)
     };
     import_one(&tenant.admin, order).await;
+    create_documents(&tenant).await;
     tenant
+}
+
+/// A document of each kind that carries the order's line.
+async fn create_documents(tenant: &Tenant) {
+    let warehouse = UpdateAccountRequest {
+        account: Some(Account {
+            id: tenant.account_id,
+            warehouse: true,
+            ..Account::default()
+        }),
+        ..UpdateAccountRequest::default()
+    };
+    granted(tenant.admin.accounts().update_account(warehouse).await);
+    let elsewhere = Store {
+        id: 2,
+        name: "Elsewhere".to_owned(),
+        ..Store::default()
+    };
+    create_store(&tenant.admin, elsewhere).await;
+    let lines = vec![DocumentLine {
+        order_id: THERE,
+        line_id: 1,
+        quantity: None,
+    }];
+    let store_order = StoreOrder {
+        id: THERE,
+        from_store_id: 2,
+        to_store_id: THERE,
+        lines: lines.clone(),
+        ..StoreOrder::default()
+    };
+    let request = CreateStoreOrderRequest {
+        store_order: Some(store_order),
+        ..CreateStoreOrderRequest::default()
+    };
+    granted(tenant.admin.fulfillment().create_store_order(request).await);
+    let supplier_order = SupplierOrder {
+        id: THERE,
+        store_id: THERE,
+        lines: lines.clone(),
+        ..SupplierOrder::default()
+    };
+    let request = CreateSupplierOrderRequest {
+        supplier_order: Some(supplier_order),
+        ..CreateSupplierOrderRequest::default()
+    };
+    granted(
+        tenant
+            .admin
+            .fulfillment()
+            .create_supplier_order(request)
+            .await,
+    );
+    let outbound_order = OutboundOrder {
+        id: THERE,
+        store_id: THERE,
+        lines,
+        ..OutboundOrder::default()
+    };
+    let request = CreateOutboundOrderRequest {
+        outbound_order: Some(outbound_order),
+        ..CreateOutboundOrderRequest::default()
+    };
+    granted(
+        tenant
+            .admin
+            .fulfillment()
+            .create_outbound_order(request)
+            .await,
+    );
 }
 
 async fn create_store(admin: &Caller, store: Store) {

@@ -4,19 +4,23 @@ use order_status_proto::v1::{
     Account, AddOrderNoteRequest, BatchDeleteOrdersRequest, BatchGetOrdersRequest,
     BatchTransitionOrdersRequest, CancelOrderRequest, CatalogEntry, CompleteOrderRequest,
     ConfirmOrderRequest, CreateCredentialRequest, CreateOrderRequest, Customer,
-    DeleteCatalogEntryRequest, DeleteOrderRequest, GetAccountRequest, GetCustomerRequest,
-    GetOrderRequest, GetStoreRequest, ImportOrdersRequest, ListCredentialsRequest,
+    DeleteCatalogEntryRequest, DeleteOrderRequest, DocumentState, GetAccountRequest,
+    GetCustomerRequest, GetOrderRequest, GetOutboundOrderRequest, GetStoreOrderRequest,
+    GetStoreRequest, GetSupplierOrderRequest, ImportOrdersRequest, ListCredentialsRequest,
     ListOrderChangesRequest, ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest,
-    MarkOrderPaidRequest, Order, OverrideOrderStateRequest, PlaceHoldRequest, RecordPaymentRequest,
-    RecordRefundRequest, ReleaseHoldRequest, RevokeCredentialRequest, Role, Store,
+    MarkOrderPaidRequest, MoveOrderToStoreRequest, Order, OutboundOrder, OverrideOrderStateRequest,
+    PlaceHoldRequest, PlanStoreMoveRequest, RecordPaymentRequest, RecordRefundRequest,
+    ReleaseHoldRequest, RevokeCredentialRequest, Role, Store, StoreOrder, SupplierOrder,
     TransitionOrderRequest, UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest,
-    UpdateDeliveryMethodRequest, UpdateOrderRequest, UpdateStoreRequest, add_order_note_request,
-    batch_transition_orders_request, cancel_order_request, complete_order_request,
-    confirm_order_request, delete_order_request, get_order_request, list_order_changes_request,
-    list_payments_request, list_transitions_request, lock_order_request, mark_order_paid_request,
-    override_order_state_request, place_hold_request, record_payment_request,
-    record_refund_request, release_hold_request, transition_order_request, unlock_order_request,
-    update_delivery_method_request,
+    UpdateDeliveryMethodRequest, UpdateOrderRequest, UpdateOutboundOrderRequest,
+    UpdateStoreOrderRequest, UpdateStoreRequest, UpdateSupplierOrderRequest,
+    add_order_note_request, batch_transition_orders_request, cancel_order_request,
+    complete_order_request, confirm_order_request, delete_order_request, get_order_request,
+    list_order_changes_request, list_payments_request, list_transitions_request,
+    lock_order_request, mark_order_paid_request, move_order_to_store_request,
+    override_order_state_request, place_hold_request, plan_store_move_request,
+    record_payment_request, record_refund_request, release_hold_request, transition_order_request,
+    unlock_order_request, update_delivery_method_request,
 };
 use order_status_tests::account::credential;
 use prost::Message;
@@ -38,6 +42,8 @@ pub enum Thing {
     Customer,
     Account,
     Credential,
+    /// A store, supplier or outbound order.
+    Document,
     /// An entry of the catalog `channels`, by its key.
     Entry,
     /// The request names nothing that an account could have and another not.
@@ -149,6 +155,57 @@ pub const METHODS: &[Method] = &[
         "FulfillmentService/ReleaseHold", ReleaseHoldRequest, release_hold_request,
         hold_id: 1, validate_only: true
     ),
+    order!(
+        "FulfillmentService/PlanStoreMove", PlanStoreMoveRequest, plan_store_move_request,
+        to_store_id: 1, default_mode: "none".to_owned()
+    ),
+    order!(
+        "FulfillmentService/MoveOrderToStore", MoveOrderToStoreRequest,
+        move_order_to_store_request, to_store_id: 1, default_mode: "none".to_owned(),
+        validate_only: true
+    ),
+    thing!("FulfillmentService/GetStoreOrder", Document, |id| {
+        GetStoreOrderRequest { id }
+    }),
+    thing!("FulfillmentService/UpdateStoreOrder", Document, |id| {
+        UpdateStoreOrderRequest {
+            store_order: Some(StoreOrder {
+                id,
+                state: DocumentState::Shipped.into(),
+                ..StoreOrder::default()
+            }),
+            validate_only: true,
+            ..UpdateStoreOrderRequest::default()
+        }
+    }),
+    thing!("FulfillmentService/GetSupplierOrder", Document, |id| {
+        GetSupplierOrderRequest { id }
+    }),
+    thing!("FulfillmentService/UpdateSupplierOrder", Document, |id| {
+        UpdateSupplierOrderRequest {
+            supplier_order: Some(SupplierOrder {
+                id,
+                state: DocumentState::Shipped.into(),
+                ..SupplierOrder::default()
+            }),
+            validate_only: true,
+            ..UpdateSupplierOrderRequest::default()
+        }
+    }),
+    thing!("FulfillmentService/GetOutboundOrder", Document, |id| {
+        GetOutboundOrderRequest { id }
+    }),
+    thing!("FulfillmentService/UpdateOutboundOrder", Document, |id| {
+        UpdateOutboundOrderRequest {
+            outbound_order: Some(OutboundOrder {
+                id,
+                state: DocumentState::Shipped.into(),
+                ..OutboundOrder::default()
+            }),
+            validate_only: true,
+            ..UpdateOutboundOrderRequest::default()
+        }
+    }),
     order!(
         "BillingService/RecordPayment", RecordPaymentRequest, record_payment_request,
         amount: Some(cents(100)), validate_only: true
@@ -353,6 +410,13 @@ pub const METHODS: &[Method] = &[
     nothing!("CatalogService/ListCatalogEntries"),
     nothing!("CatalogService/UpsertCatalogEntry"),
     nothing!("CatalogService/CreateStore"),
+    // Whose lines a document may carry, and by which order it is listed, the tests of documents try.
+    nothing!("FulfillmentService/CreateStoreOrder"),
+    nothing!("FulfillmentService/CreateSupplierOrder"),
+    nothing!("FulfillmentService/CreateOutboundOrder"),
+    nothing!("FulfillmentService/ListStoreOrders"),
+    nothing!("FulfillmentService/ListSupplierOrders"),
+    nothing!("FulfillmentService/ListOutboundOrders"),
     nothing!("CatalogService/ListStores"),
     nothing!("CatalogService/CreateCustomer"),
     nothing!("CatalogService/ListCustomers"),

@@ -38,6 +38,20 @@ const RIGHTS: &str = "
     FulfillmentService/UpdateDeliveryMethod - s m a o
     FulfillmentService/PlaceHold          - s m a o
     FulfillmentService/ReleaseHold        - s m a o
+    FulfillmentService/PlanStoreMove      - s m a o
+    FulfillmentService/MoveOrderToStore   - s m a o
+    FulfillmentService/CreateStoreOrder   - s m a o
+    FulfillmentService/UpdateStoreOrder   - s m a o
+    FulfillmentService/GetStoreOrder      - s m a o
+    FulfillmentService/ListStoreOrders    - s m a o
+    FulfillmentService/CreateSupplierOrder - s m a o
+    FulfillmentService/UpdateSupplierOrder - s m a o
+    FulfillmentService/GetSupplierOrder   - s m a o
+    FulfillmentService/ListSupplierOrders - s m a o
+    FulfillmentService/CreateOutboundOrder - s m a o
+    FulfillmentService/UpdateOutboundOrder - s m a o
+    FulfillmentService/GetOutboundOrder   - s m a o
+    FulfillmentService/ListOutboundOrders - s m a o
     BillingService/RecordPayment          - s m a o
     BillingService/RecordRefund           - s m a o
     BillingService/ListPayments           c s m a o

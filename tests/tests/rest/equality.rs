@@ -119,6 +119,11 @@ impl Trial {
                 let request = json!({"role": "ROLE_STAFF", "title": "staff"});
                 world.post("/v1/credentials", request).await["credential"].clone()
             }
+            kind @ ("storeOrders" | "supplierOrders" | "outboundOrders") => {
+                let target = format!("/v1/{kind}?orderId={}", id(order));
+                let listed = world.call("GET", &target).send().await.json();
+                listed[kind][0].clone()
+            }
             other => panic!("what is one of {other} called?"),
         };
         json!(id(&made))

@@ -129,6 +129,76 @@ fn samples() -> Vec<Sample> {
         ),
         sample("FulfillmentService/ReleaseHold", "held", json!({})),
         sample(
+            "FulfillmentService/PlanStoreMove",
+            "carried",
+            json!({"to_store_id": "2", "default_mode": "transfer"}),
+        ),
+        sample(
+            "FulfillmentService/MoveOrderToStore",
+            "carried",
+            json!({
+                "to_store_id": "2", "default_mode": "redirect",
+                "items": [{"line_id": "1", "mode": "transfer"}],
+                "delivery_method": "delivery", "delivery_address": {"city": "Utrecht"},
+            }),
+        ),
+        sample(
+            "FulfillmentService/CreateStoreOrder",
+            "stored",
+            json!({"store_order": {
+                "from_store_id": "1", "to_store_id": "2", "lines": [{"order_id": "$order", "line_id": "1"}],
+            }}),
+        ),
+        sample(
+            "FulfillmentService/UpdateStoreOrder",
+            "carried",
+            json!({"store_order": {"state": "DOCUMENT_STATE_SHIPPED"}}),
+        ),
+        sample("FulfillmentService/GetStoreOrder", "carried", json!({})),
+        sample(
+            "FulfillmentService/ListStoreOrders",
+            "carried",
+            json!({"order_id": "$order", "state": "DOCUMENT_STATE_OPEN"}),
+        ),
+        sample(
+            "FulfillmentService/CreateSupplierOrder",
+            "stored",
+            json!({"supplier_order": {
+                "supplier": "Gazelle", "store_id": "1",
+                "lines": [{"order_id": "$order", "line_id": "1", "quantity": {"value": "0.5"}}],
+            }}),
+        ),
+        sample(
+            "FulfillmentService/UpdateSupplierOrder",
+            "carried",
+            json!({"supplier_order": {"supplier": "Batavus"}}),
+        ),
+        sample("FulfillmentService/GetSupplierOrder", "carried", json!({})),
+        sample(
+            "FulfillmentService/ListSupplierOrders",
+            "carried",
+            json!({"order_id": "$order"}),
+        ),
+        sample(
+            "FulfillmentService/CreateOutboundOrder",
+            "stored",
+            json!({"outbound_order": {
+                "store_id": "1", "delivery_address": {"city": "Leiden"},
+                "lines": [{"order_id": "$order", "line_id": "1"}],
+            }}),
+        ),
+        sample(
+            "FulfillmentService/UpdateOutboundOrder",
+            "carried",
+            json!({"outbound_order": {"state": "DOCUMENT_STATE_DELIVERED"}}),
+        ),
+        sample("FulfillmentService/GetOutboundOrder", "carried", json!({})),
+        sample(
+            "FulfillmentService/ListOutboundOrders",
+            "carried",
+            json!({"order_id": "$order"}),
+        ),
+        sample(
             "BillingService/RecordPayment",
             "new",
             json!({"amount": money}),

@@ -57,6 +57,9 @@ impl World {
 
     /// An order to which something happened since, by the name of a sample's case.
     pub async fn prepared(&self, case: &str) -> Value {
+        if ["stored", "carried"].contains(&case) {
+            return self.stored(case == "carried").await;
+        }
         let (state, step) = match case {
             "settled" => ("confirmed", Some((":markPaid", json!({})))),
             "held" => ("new", Some(("/holds", json!({"reason": "other"})))),
@@ -73,6 +76,48 @@ impl World {
             }
             None => order,
         }
+    }
+}
+
+impl World {
+    /// An order in a store of an account with two stores and a warehouse, carried by a document of each kind or by
+    /// none.
+    async fn stored(&self, carried: bool) -> Value {
+        let settings = json!({"warehouse": true});
+        let account = self.tenant.account_id;
+        let answer = self
+            .call("PATCH", &format!("/v1/accounts/{account}"))
+            .json(&settings)
+            .send()
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        for number in [1, 2] {
+            let store = json!({"id": number.to_string(), "name": format!("Store no. {number}")});
+            // All but the first order find the stores there.
+            self.call("POST", "/v1/stores").json(&store).send().await;
+        }
+        let order = self.order("new").await;
+        let id = id(&order);
+        let update = json!({"storeId": "1"});
+        let answer = self
+            .call("PATCH", &format!("/v1/orders/{id}"))
+            .json(&update)
+            .send()
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        if carried {
+            let lines = json!([{"orderId": id, "lineId": "1"}]);
+            let store_order = json!({"fromStoreId": "2", "toStoreId": "1", "lines": lines});
+            self.post("/v1/storeOrders", store_order).await;
+            let supplier_order = json!({"storeId": "1", "lines": lines});
+            self.post("/v1/supplierOrders", supplier_order).await;
+            let outbound_order = json!({"storeId": "1", "lines": lines});
+            self.post("/v1/outboundOrders", outbound_order).await;
+        }
+        self.call("GET", &format!("/v1/orders/{id}"))
+            .send()
+            .await
+            .json()
     }
 }
 
