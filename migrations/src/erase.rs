@@ -5,11 +5,13 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// Every table, those that refer to others first.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 19] = [
     "request",
     "personal_value",
     "change",
     "payment",
+    "message",
+    "invoice",
     "order_detail",
     "orders",
     "pen",

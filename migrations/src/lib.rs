@@ -12,6 +12,7 @@ mod m0004_changes;
 mod m0005_requests;
 mod m0006_sessions;
 mod m0007_hold_reasons;
+mod m0009_invoices;
 mod runner;
 
 pub use erase::erase;
@@ -32,6 +33,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_requests::Step),
         Box::new(m0006_sessions::Step),
         Box::new(m0007_hold_reasons::Step),
+        Box::new(m0009_invoices::Step),
     ]
 }
 

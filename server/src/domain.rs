@@ -3,12 +3,14 @@
 pub mod account;
 pub mod address;
 pub mod admin;
+pub mod calendar;
 pub mod change;
 pub mod command;
 pub mod decide;
 pub mod decimal;
 pub mod fields;
 pub mod hold;
+pub mod invoice;
 pub mod money;
 pub mod order;
 pub mod principal;

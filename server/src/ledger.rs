@@ -17,6 +17,7 @@ use crate::domain::account::{Account, CatalogEntry, CustomerRecord, Store as Sto
 use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
 use crate::domain::decide::Made;
+use crate::domain::invoice::Invoice;
 use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
@@ -83,6 +84,8 @@ pub struct OrderAnswer {
     pub order: Arc<Order>,
     /// What was made beside it.
     pub made: Vec<Made>,
+    /// The invoices that were made.
+    pub invoices: Vec<Invoice>,
 }
 
 /// What an administrative command made or changed.

@@ -36,11 +36,13 @@ pub enum ChangeKind {
     PartialCancel,
     /// The delivery method or address was changed.
     Delivery,
+    /// Invoices were made, and the order may have moved with them.
+    Invoice = 15,
 }
 
 impl ChangeKind {
     /// Each kind.
-    pub const ALL: [ChangeKind; 13] = [
+    pub const ALL: [ChangeKind; 14] = [
         ChangeKind::Create,
         ChangeKind::Import,
         ChangeKind::Update,
@@ -54,6 +56,7 @@ impl ChangeKind {
         ChangeKind::Release,
         ChangeKind::PartialCancel,
         ChangeKind::Delivery,
+        ChangeKind::Invoice,
     ];
 
     /// The number that stands for it.

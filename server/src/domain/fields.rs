@@ -7,6 +7,7 @@ use super::address::Address;
 use super::change::FieldChange;
 use super::decimal::Decimal;
 use super::hold::Hold;
+use super::invoice::OrderInvoice;
 use super::money::{InvoiceStatus, PaymentStatus};
 use super::order::{DeliveryStatus, Line, Order, Payment};
 use super::time::Timestamp;
@@ -544,6 +545,47 @@ pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
             );
         }
     }
+    if before.invoices != after.invoices {
+        let numbers: BTreeSet<i64> = before
+            .invoices
+            .iter()
+            .chain(&after.invoices)
+            .map(|invoice| invoice.number)
+            .collect();
+        for number in numbers {
+            let value = |order: &Order| {
+                let mut invoices = order.invoices.iter();
+                let found = invoices.find(|invoice| invoice.number == number);
+                found.map_or(Value::Null, OrderInvoice::to_value)
+            };
+            push(
+                value(before),
+                value(after),
+                format!("invoices.{number}"),
+                false,
+                &mut changes,
+            );
+        }
+    }
+    if before.told_customers != after.told_customers {
+        let told = |order: &Order| {
+            Value::List(
+                order
+                    .told_customers
+                    .iter()
+                    .copied()
+                    .map(Value::Int)
+                    .collect(),
+            )
+        };
+        push(
+            told(before),
+            told(after),
+            "told_customers".to_owned(),
+            false,
+            &mut changes,
+        );
+    }
     if before.attributes != after.attributes {
         let names: BTreeSet<&String> = before
             .attributes
@@ -601,6 +643,7 @@ fn set(order: &mut Order, path: &str, value: &Value) {
         Some(("lines", id)) => set_line(order, id.parse().unwrap_or(0), value),
         Some(("payments", id)) => set_payment(order, id.parse().unwrap_or(0), value),
         Some(("holds", id)) => set_hold(order, id.parse().unwrap_or(0), value),
+        Some(("invoices", number)) => set_invoice(order, number.parse().unwrap_or(0), value),
         Some(("attributes", name)) => match value {
             Value::Text(text) => drop(order.attributes.insert(name.to_owned(), text.clone())),
             _ => drop(order.attributes.remove(name)),
@@ -608,6 +651,12 @@ fn set(order: &mut Order, path: &str, value: &Value) {
         _ if path == "terms" => {
             order.terms = match value {
                 Value::List(terms) => terms.iter().map(owned).collect(),
+                _ => Vec::new(),
+            };
+        }
+        _ if path == "told_customers" => {
+            order.told_customers = match value {
+                Value::List(ids) => ids.iter().filter_map(Value::as_int).collect(),
                 _ => Vec::new(),
             };
         }
@@ -644,6 +693,14 @@ fn set_hold(order: &mut Order, id: i64, value: &Value) {
     if *value != Value::Null {
         order.holds.push(Hold::from_value(id, value));
         order.holds.sort_by_key(|hold| hold.id);
+    }
+}
+
+fn set_invoice(order: &mut Order, number: i64, value: &Value) {
+    order.invoices.retain(|invoice| invoice.number != number);
+    if *value != Value::Null {
+        order.invoices.push(OrderInvoice::from_value(number, value));
+        order.invoices.sort_by_key(|invoice| invoice.number);
     }
 }
 

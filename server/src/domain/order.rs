@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::address::Address;
 use super::decimal::Decimal;
 use super::hold::Hold;
+use super::invoice::OrderInvoice;
 use super::money::Derived;
 use super::time::Timestamp;
 use super::value::Value;
@@ -58,6 +59,10 @@ pub struct Order {
     pub holds: Vec<Hold>,
     /// The highest hold id ever given in this order.
     pub last_hold_id: i64,
+    /// The invoices that stand, in the order of their numbers.
+    pub invoices: Vec<OrderInvoice>,
+    /// The registered customers who were told of an invoice of this order; 0 for one that is not registered.
+    pub told_customers: Vec<i64>,
     /// Amounts and percentages that callers gave.
     pub charges: Charges,
     /// What follows from lines, charges and payments.
@@ -234,6 +239,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether the line asks for money: text does not, nor does what was called off whole.
+    pub fn is_billable(&self) -> bool {
+        self.kind != LineKind::Text && !(self.quantity.is_zero() && self.amount.is_zero())
+    }
+
     /// The line as history keeps it, without its id.
     pub fn to_value(&self) -> Value {
         let attributes = self

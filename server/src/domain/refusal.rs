@@ -179,4 +179,6 @@ pub mod rule {
     pub const NOTHING_LEFT: &str = "nothing_left";
     /// Calling these lines off would leave more paid than owed.
     pub const PAID_OVER: &str = "paid_over";
+    /// No line is left that could be invoiced.
+    pub const NOTHING_TO_INVOICE: &str = "nothing_to_invoice";
 }

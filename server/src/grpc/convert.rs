@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod change;
 pub mod codes;
 pub mod filter;
+pub mod invoice;
 pub mod mask;
 pub mod order_in;
 pub mod order_out;

@@ -52,6 +52,7 @@ pub const fn code_of(reason: Reason) -> Code {
         | Reason::AmountExceeded
         | Reason::OrderHeld
         | Reason::PartialCancelNotAllowed
+        | Reason::NothingToInvoice
         | Reason::CodeInUse
         | Reason::BatchRefused => Code::FailedPrecondition,
         Reason::EtagStale => Code::Aborted,

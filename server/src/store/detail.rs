@@ -3,6 +3,7 @@
 //! Fields that are not set are left out, and names that are not known are passed over, so that an older
 //! program reads what a newer one wrote.
 
+mod invoice;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::error::{StoreError, damaged};
 use crate::domain::address::Address;
 use crate::domain::hold::Hold;
+use crate::domain::invoice::OrderInvoice;
 use crate::domain::order::{Charges, Line, Order, Payment};
+use invoice::OrderInvoiceRow;
+pub use invoice::{read as read_invoice, write as write_invoice};
 use parts::{AddressRow, ChargesRow, HoldRow, LineRow, PaymentRow};
 
 /// The detail of an order, as text.
@@ -87,6 +91,8 @@ sparse!(Detail {
     payments: Vec<PaymentRow>,
     holds: Vec<HoldRow>,
     last_hold_id: i64,
+    invoices: Vec<OrderInvoiceRow>,
+    told_customers: Vec<i64>,
     charges: ChargesRow,
     payment_method: String,
     delivery_method: String,
@@ -118,6 +124,8 @@ impl From<&Order> for Detail {
             payments: order.payments.iter().map(PaymentRow::from).collect(),
             holds: order.holds.iter().map(HoldRow::from).collect(),
             last_hold_id: order.last_hold_id,
+            invoices: order.invoices.iter().map(OrderInvoiceRow::from).collect(),
+            told_customers: order.told_customers.clone(),
             charges: ChargesRow::from(&order.charges),
             payment_method: order.payment_method.clone(),
             delivery_method: order.delivery_method.clone(),
@@ -149,6 +157,8 @@ impl Detail {
         order.payments = self.payments.into_iter().map(Payment::from).collect();
         order.holds = self.holds.into_iter().map(Hold::from).collect();
         order.last_hold_id = self.last_hold_id;
+        order.invoices = self.invoices.into_iter().map(OrderInvoice::from).collect();
+        order.told_customers = self.told_customers;
         order.charges = Charges::from(self.charges);
         order.payment_method = self.payment_method;
         order.delivery_method = self.delivery_method;

@@ -6,6 +6,8 @@ pub mod change;
 pub mod counter;
 pub mod credential;
 pub mod customer;
+pub mod invoice;
+pub mod message;
 pub mod order;
 pub mod order_detail;
 pub mod payment;

@@ -1,6 +1,7 @@
 //! Everything that is read beside single orders, through sea-orm.
 
 mod history;
+mod invoices;
 mod list;
 mod people;
 mod prefix;

@@ -2,6 +2,7 @@
 
 mod account;
 mod change;
+mod invoice;
 mod order;
 
 pub use account::{
@@ -9,6 +10,7 @@ pub use account::{
     entry_row, fill_counter, request, request_row, session, session_row, shop_row,
 };
 pub use change::{change, change_row, personal_row};
+pub use invoice::{invoice, invoice_row, message_row};
 pub use order::{detail_row, order, order_row, payment, payment_row, used_codes};
 
 use super::error::{StoreError, damaged};

@@ -7,6 +7,8 @@ use crate::domain::account::{
 };
 use crate::domain::admin::Proof;
 use crate::domain::decide::Made;
+use crate::domain::decimal::Decimal;
+use crate::domain::invoice::is_series_counter;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
@@ -32,6 +34,10 @@ pub fn account_row(account: &Account) -> account::Model {
         time_zone: account.time_zone.clone(),
         revision: account.revision,
         create_time: account.create_time.micros(),
+        invoice_series: account.invoice_series,
+        phone_messages: account.phone_messages,
+        email_messages: account.email_messages,
+        service_vat_correction: account.service_vat_correction.map(Decimal::ten_thousandths),
         code: (!account.code.is_empty()).then(|| account.code.clone()),
     }
 }
@@ -58,6 +64,12 @@ pub fn account(
         lock_on_confirm: row.lock_on_confirm,
         warehouse: row.warehouse,
         time_zone: row.time_zone,
+        invoice_series: row.invoice_series,
+        phone_messages: row.phone_messages,
+        email_messages: row.email_messages,
+        service_vat_correction: row
+            .service_vat_correction
+            .map(Decimal::from_ten_thousandths),
         revision: row.revision,
         create_time: Timestamp::from_micros(row.create_time),
         stores: shops.into_iter().map(|row| (row.id, shop(row))).collect(),
@@ -264,49 +276,61 @@ pub fn session(row: session::Model) -> Result<Session, StoreError> {
 
 /// The rows of an account's counters.
 pub fn counter_rows(account_id: i64, counters: &Counters) -> Vec<counter::Model> {
-    let mut counters = *counters;
-    let rows = COUNTERS.iter().map(|(name, counter)| counter::Model {
+    let mut counters = counters.clone();
+    let row = |name: &str, value| counter::Model {
         account_id,
-        name: (*name).to_owned(),
-        value: *counter(&mut counters),
-    });
-    rows.collect()
+        name: name.to_owned(),
+        value,
+    };
+    let mut rows: Vec<_> = COUNTERS
+        .iter()
+        .map(|(name, counter)| row(name, *counter(&mut counters)))
+        .collect();
+    let series = counters.series.iter();
+    rows.extend(series.map(|(name, last)| row(name, *last)));
+    rows
 }
 
 /// Sets the counter of that name; a name that is not known is passed over.
 pub fn fill_counter(counters: &mut Counters, name: &str, value: i64) {
     if let Some((_, counter)) = COUNTERS.iter().find(|(known, _)| *known == name) {
         *counter(counters) = value;
+    } else if is_series_counter(name) {
+        counters.series.insert(name.to_owned(), value);
     }
 }
 
 type Counter = (&'static str, fn(&mut Counters) -> &mut i64);
 
-const COUNTERS: [Counter; 6] = [
+const COUNTERS: [Counter; 7] = [
     ("order", |counters| &mut counters.order),
     ("payment", |counters| &mut counters.payment),
     ("store", |counters| &mut counters.store),
     ("customer", |counters| &mut counters.customer),
     ("address", |counters| &mut counters.address),
     ("credential", |counters| &mut counters.credential),
+    ("message", |counters| &mut counters.message),
 ];
 
-/// What an answer told of, as it is kept: id, version, payment (0 for none), address where there is one.
+/// What an answer told of, as it is kept: id, version, payment (0 for none), address (null for none; earlier versions
+/// left it out), invoices where there are some. Of a list only the end can be left out.
 #[derive(Serialize, Deserialize)]
 struct ResultText(
     i64,
     i64,
     i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")] Option<i64>,
+    #[serde(default)] Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<i64>,
 );
 
 impl From<&RequestResult> for ResultText {
     fn from(result: &RequestResult) -> ResultText {
-        let mut text = ResultText(result.id, result.version, 0, None);
+        let mut text = ResultText(result.id, result.version, 0, None, Vec::new());
         for made in &result.made {
             match made {
                 Made::Payment(id) => text.2 = *id,
                 Made::Address(id) => text.3 = Some(*id),
+                Made::Invoice(number) => text.4.push(*number),
             }
         }
         text
@@ -314,7 +338,7 @@ impl From<&RequestResult> for ResultText {
 }
 
 impl From<ResultText> for RequestResult {
-    fn from(ResultText(id, version, payment, address): ResultText) -> RequestResult {
+    fn from(ResultText(id, version, payment, address, invoices): ResultText) -> RequestResult {
         let payment = (payment != 0).then_some(Made::Payment(payment));
         RequestResult {
             id,
@@ -322,6 +346,7 @@ impl From<ResultText> for RequestResult {
             made: payment
                 .into_iter()
                 .chain(address.map(Made::Address))
+                .chain(invoices.into_iter().map(Made::Invoice))
                 .collect(),
         }
     }

@@ -101,7 +101,7 @@ pub async fn requests(pool: &DatabaseConnection, audit: &mut Audit<'_>) -> Resul
                         .flat_map(|result| result.made.iter().map(|made| (result.id, *made)))
                         .filter_map(|(order, made)| match made {
                             Made::Payment(payment) => Some((account, order, payment)),
-                            Made::Address(_) => None,
+                            Made::Address(_) | Made::Invoice(_) => None,
                         }),
                 ),
                 Err(error) => audit.find((account, 0), 0, error.to_string()),
