@@ -7,15 +7,16 @@
 pub use order_status_proto::v1::{
     Account, Address, AvailableTransition, BatchDeleteOrdersResponse, BatchGetOrdersResponse,
     BatchTransitionOrdersResponse, Blocker, CancellableLine, CancelledLine, Catalog, CatalogEntry,
-    Change, ChangeKind, CreateCredentialResponse, CreateSessionResponse, Credential, Customer,
-    DeliveryStatus, Edits, FieldChange, HeldAction, Hold, ImportOrdersResponse, InvoiceStatus,
-    Line, LineKind, ListAccountsResponse, ListCatalogEntriesResponse, ListCatalogsResponse,
-    ListCredentialsResponse, ListCustomersResponse, ListOrderChangesResponse, ListOrdersResponse,
-    ListPaymentsResponse, ListStoresResponse, ListTransitionsResponse, ListWorkflowsResponse,
-    Order, OrderCustomer, OrderState, OrderView, PartialCancel, Payment, PaymentKind,
-    PaymentStatus, Phase, PlaceHoldResponse, RecordPaymentResponse, RecordRefundResponse, Role,
-    Session, Store, Term, UpdateDeliveryMethodResponse, Verb, Workflow, WorkflowState,
-    WorkflowTransition,
+    Change, ChangeKind, CreateCredentialResponse, CreateInvoicesResponse, CreateSessionResponse,
+    Credential, Customer, DeliveryStatus, Edits, FieldChange, HeldAction, Hold,
+    ImportOrdersResponse, Invoice, InvoiceDocument, InvoiceLine, InvoiceMessages, InvoiceState,
+    InvoiceStatus, InvoiceVat, Line, LineKind, ListAccountsResponse, ListCatalogEntriesResponse,
+    ListCatalogsResponse, ListCredentialsResponse, ListCustomersResponse, ListInvoicesResponse,
+    ListOrderChangesResponse, ListOrdersResponse, ListPaymentsResponse, ListStoresResponse,
+    ListTransitionsResponse, ListWorkflowsResponse, Order, OrderCustomer, OrderState, OrderView,
+    PartialCancel, Payment, PaymentKind, PaymentStatus, Phase, PlaceHoldResponse,
+    RecordPaymentResponse, RecordRefundResponse, Role, Session, Store, Term,
+    UpdateDeliveryMethodResponse, Verb, Workflow, WorkflowState, WorkflowTransition,
 };
 pub use order_status_proto::{Decimal, Money};
 pub use prost_types::Timestamp;

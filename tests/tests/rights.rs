@@ -107,10 +107,10 @@ async fn without_a_credential_every_method_is_unauthenticated() {
 
 /// The methods that each role may call beyond those of the roles before it, written by hand.
 const CLIENT: &str = "CreateOrder GetOrder BatchGetOrders ListOrders ConfirmOrder MarkOrderPaid CompleteOrder CancelOrder \
-    TransitionOrder LockOrder UnlockOrder ListTransitions ListOrderChanges AddOrderNote WatchOrders ListPayments \
+    TransitionOrder LockOrder UnlockOrder ListTransitions ListOrderChanges AddOrderNote WatchOrders ListPayments GetInvoice ListInvoices GetInvoiceDocument \
     ListWorkflows GetWorkflow ListCatalogs ListCatalogEntries GetStore ListStores CreateSession GetSession \
     DeleteSession";
-const STAFF: &str = "UpdateOrder DeleteOrder BatchTransitionOrders BatchDeleteOrders UpdateDeliveryMethod PlaceHold ReleaseHold RecordPayment RecordRefund CreateCustomer \
+const STAFF: &str = "UpdateOrder DeleteOrder BatchTransitionOrders BatchDeleteOrders UpdateDeliveryMethod PlaceHold ReleaseHold RecordPayment RecordRefund CreateInvoices CreateCustomer \
     UpdateCustomer GetCustomer ListCustomers";
 const MANAGER: &str =
     "ImportOrders OverrideOrderState UpsertCatalogEntry DeleteCatalogEntry CreateStore UpdateStore";

@@ -10,8 +10,8 @@ use super::Call;
 use crate::error::Error;
 use crate::field::PageToken;
 use crate::method::{
-    ListAccounts, ListCatalogEntries, ListCredentials, ListCustomers, ListOrderChanges, ListOrders,
-    ListPayments, ListStores, Method, Takes, Unary,
+    ListAccounts, ListCatalogEntries, ListCredentials, ListCustomers, ListInvoices,
+    ListOrderChanges, ListOrders, ListPayments, ListStores, Method, Takes, Unary,
 };
 use crate::types;
 
@@ -56,6 +56,7 @@ paged! {
     };
     ListOrderChanges: changes of Change;
     ListPayments: payments of Payment;
+    ListInvoices: invoices of Invoice;
     ListCatalogEntries: entries of CatalogEntry;
     ListStores: stores of Store;
     ListCustomers: customers of Customer;

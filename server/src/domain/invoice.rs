@@ -31,8 +31,14 @@ pub struct Invoice {
     pub customer: Customer,
     /// The employee who made it: the id of an entry of the catalog `employees`.
     pub employee_id: Option<i64>,
+    /// The name of the account that sells.
+    pub seller: String,
+    /// The day of the sale where the account is, as `YYYY-MM-DD`; empty where the order has none.
+    pub order_date: String,
     /// ISO 4217 code of every amount.
     pub currency: String,
+    /// Places after the point of the amounts.
+    pub decimals: u8,
     /// What is billed, in the order of the order's lines.
     pub lines: Vec<InvoiceLine>,
     /// What it comes to by rate, the lowest first; what no rate applies to before all.

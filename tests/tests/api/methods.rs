@@ -3,17 +3,19 @@
 use order_status_proto::v1::{
     Account, AddOrderNoteRequest, BatchDeleteOrdersRequest, BatchGetOrdersRequest,
     BatchTransitionOrdersRequest, CancelOrderRequest, CatalogEntry, CompleteOrderRequest,
-    ConfirmOrderRequest, CreateCredentialRequest, CreateOrderRequest, Customer,
-    DeleteCatalogEntryRequest, DeleteOrderRequest, GetAccountRequest, GetCustomerRequest,
-    GetOrderRequest, GetStoreRequest, ImportOrdersRequest, ListCredentialsRequest,
-    ListOrderChangesRequest, ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest,
-    MarkOrderPaidRequest, Order, OverrideOrderStateRequest, PlaceHoldRequest, RecordPaymentRequest,
-    RecordRefundRequest, ReleaseHoldRequest, RevokeCredentialRequest, Role, Store,
-    TransitionOrderRequest, UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest,
-    UpdateDeliveryMethodRequest, UpdateOrderRequest, UpdateStoreRequest, add_order_note_request,
+    ConfirmOrderRequest, CreateCredentialRequest, CreateInvoicesRequest, CreateOrderRequest,
+    Customer, DeleteCatalogEntryRequest, DeleteOrderRequest, GetAccountRequest, GetCustomerRequest,
+    GetInvoiceDocumentRequest, GetInvoiceRequest, GetOrderRequest, GetStoreRequest,
+    ImportOrdersRequest, ListCredentialsRequest, ListInvoicesRequest, ListOrderChangesRequest,
+    ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest, MarkOrderPaidRequest, Order,
+    OverrideOrderStateRequest, PlaceHoldRequest, RecordPaymentRequest, RecordRefundRequest,
+    ReleaseHoldRequest, RevokeCredentialRequest, Role, Store, TransitionOrderRequest,
+    UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest, UpdateDeliveryMethodRequest,
+    UpdateOrderRequest, UpdateStoreRequest, add_order_note_request,
     batch_transition_orders_request, cancel_order_request, complete_order_request,
-    confirm_order_request, delete_order_request, get_order_request, list_order_changes_request,
-    list_payments_request, list_transitions_request, lock_order_request, mark_order_paid_request,
+    confirm_order_request, create_invoices_request, delete_order_request, get_order_request,
+    list_invoices_request, list_order_changes_request, list_payments_request,
+    list_transitions_request, lock_order_request, mark_order_paid_request,
     override_order_state_request, place_hold_request, record_payment_request,
     record_refund_request, release_hold_request, transition_order_request, unlock_order_request,
     update_delivery_method_request,
@@ -38,6 +40,7 @@ pub enum Thing {
     Customer,
     Account,
     Credential,
+    Invoice,
     /// An entry of the catalog `channels`, by its key.
     Entry,
     /// The request names nothing that an account could have and another not.
@@ -161,6 +164,15 @@ pub const METHODS: &[Method] = &[
         "BillingService/ListPayments",
         ListPaymentsRequest,
         list_payments_request
+    ),
+    order!(
+        "BillingService/CreateInvoices", CreateInvoicesRequest, create_invoices_request,
+        validate_only: true
+    ),
+    order!(
+        "BillingService/ListInvoices",
+        ListInvoicesRequest,
+        list_invoices_request
     ),
     Method {
         name: "OrderService/BatchGetOrders",
@@ -344,6 +356,12 @@ pub const METHODS: &[Method] = &[
             validate_only: true,
             ..RevokeCredentialRequest::default()
         }
+    }),
+    thing!("BillingService/GetInvoice", Invoice, |number| {
+        GetInvoiceRequest { number }
+    }),
+    thing!("BillingService/GetInvoiceDocument", Invoice, |number| {
+        GetInvoiceDocumentRequest { number }
     }),
     nothing!("OrderService/ListOrders"),
     nothing!("OrderService/WatchOrders"),
