@@ -14,8 +14,8 @@ pub(super) async fn run(flags: &Flags) -> Result<ExitCode, Failure> {
     let summary = store.verify(&mut |finding| println!("{finding}")).await?;
     store.close().await;
     let looked_at = format!(
-        "{} orders, {} changes, {} payments, {} request ids",
-        summary.orders, summary.changes, summary.payments, summary.requests
+        "{} orders, {} changes, {} payments, {} invoices, {} request ids",
+        summary.orders, summary.changes, summary.payments, summary.invoices, summary.requests
     );
     if summary.findings == 0 {
         println!("ok: {looked_at}");

@@ -340,6 +340,21 @@ impl Series {
         self.digits * shift + running
     }
 
+    /// The invoice numbers from one running number to another, as ranges: a longer number starts a new one.
+    pub fn numbers(&self, first: i64, last: i64) -> Vec<(i64, i64)> {
+        let (mut ranges, mut first) = (Vec::new(), first);
+        while first <= last {
+            let mut end = 9999;
+            while end < first {
+                end = end * 10 + 9;
+            }
+            let end = end.min(last);
+            ranges.push((self.number(first), self.number(end)));
+            first = end + 1;
+        }
+        ranges
+    }
+
     /// Takes the next number.
     pub fn take(&self, counters: &mut Counters) -> i64 {
         let last = counters.series.entry(self.counter()).or_default();
@@ -405,6 +420,22 @@ mod tests {
         let taken = [&before, &before, &after, &before].map(|series| series.take(&mut counters));
         assert_eq!(taken, [20_260_001, 20_260_002, 20_270_001, 20_260_003]);
         assert_eq!(Series::of_counter(&after.counter()), Some(after));
+    }
+
+    #[test]
+    fn the_numbers_of_a_series_are_ranges_of_one_length_each() {
+        let series = Series {
+            digits: 2017,
+            pro_forma: false,
+        };
+        let ranges = series.numbers(9998, 100_001);
+        let expected = [
+            (20_179_998, 20_179_999),
+            (201_710_000, 201_799_999),
+            (2_017_100_000, 2_017_100_001),
+        ];
+        assert_eq!(ranges, expected);
+        assert_eq!(series.numbers(5, 4), []);
     }
 
     proptest! {
