@@ -8,6 +8,7 @@ pub mod amount;
 pub mod catalog;
 pub mod change;
 pub mod codes;
+pub mod document;
 pub mod filter;
 pub mod invoice;
 pub mod mask;
