@@ -11,6 +11,7 @@ pub mod codes;
 pub mod document;
 pub mod filter;
 pub mod invoice;
+pub mod invoice_document;
 pub mod mask;
 pub mod order_in;
 pub mod order_out;
