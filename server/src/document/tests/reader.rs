@@ -47,7 +47,6 @@ pub(super) fn pages(pdf: &[u8]) -> Vec<String> {
 #[derive(Debug)]
 pub(super) struct Word {
     pub(super) page: usize,
-    pub(super) text: String,
     pub(super) left: f32,
     pub(super) top: f32,
     pub(super) right: f32,
@@ -63,8 +62,7 @@ pub(super) fn words(pdf: &[u8]) -> Vec<Word> {
         if line.starts_with("<page ") {
             page += 1;
         }
-        let Some((place, text)) = line.strip_prefix("<word ").and_then(|l| l.split_once('>'))
-        else {
+        let Some((place, _)) = line.strip_prefix("<word ").and_then(|l| l.split_once('>')) else {
             continue;
         };
         let numbers: Vec<f32> = place
@@ -76,7 +74,6 @@ pub(super) fn words(pdf: &[u8]) -> Vec<Word> {
         };
         words.push(Word {
             page,
-            text: text.trim_end_matches("</word>").to_owned(),
             left,
             top,
             right,

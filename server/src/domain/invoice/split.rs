@@ -244,7 +244,7 @@ fn spread(amount: Decimal, weights: &Sums, decimals: u8) -> Option<BTreeMap<Rate
     }
     let whole: i128 = weights.values().sum();
     let (Some((last, _)), true) = (weights.last_key_value(), whole != 0) else {
-        let first = weights.first_key_value().map_or(None, |(rate, _)| *rate);
+        let first = weights.first_key_value().and_then(|(rate, _)| *rate);
         parts.insert(first, amount);
         return Some(parts);
     };
