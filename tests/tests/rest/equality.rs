@@ -304,6 +304,10 @@ fn wrong(method: &MethodDescriptor, rule: &Rule, request: &Value) -> Vec<Value> 
                 with(capture, json!("999999999"));
                 with(capture, json!("-1"));
             }
+            "number" if rule.path.starts_with("/v1/invoices/") => {
+                with(capture, json!("999999999"));
+                with(capture, json!("-1"));
+            }
             "number" => with(capture, json!("no such number")),
             "catalog" => with(capture, json!("no such catalog")),
             "name" => with(capture, json!("no such name")),

@@ -82,10 +82,18 @@ async fn a_batch_finds_everything_that_it_asks_for() {
             customer: 4,
             address: 3,
             credential: 2,
+            message: 1,
+            series: [
+                ("invoice.2017", 3382),
+                ("invoice_start.2017", 3381),
+                ("pro_forma.92026", 4),
+            ]
+            .map(|(name, last)| (name.to_owned(), last))
+            .into(),
         };
         let customer = customer(6298);
         let writes = Writes {
-            counters: vec![(1, counters)],
+            counters: vec![(1, counters.clone())],
             customers: vec![(1, customer.clone())],
             ..Writes::default()
         };
@@ -129,7 +137,7 @@ async fn a_batch_finds_everything_that_it_asks_for() {
         assert_eq!(revisions, [(1, 1), (2, 1)]);
         assert_eq!(loaded.counters.get(&1), Some(&counters));
         assert_eq!(
-            loaded.counters.get(&2).copied().unwrap_or_default(),
+            loaded.counters.get(&2).cloned().unwrap_or_default(),
             Counters::default()
         );
         let empty = book.pen.load(&Wanted::default()).await.unwrap();
