@@ -225,6 +225,10 @@ async fn what_a_verb_takes_and_refuses_is_told() {
         let examples = &refusal["content"]["application/json"]["examples"];
         assert!(examples[reason].is_object(), "{status} {reason}");
     }
+    let login = document.operation("AdminService_CreateCredential");
+    let taken = document.at_value(&login.value["responses"]["409"]);
+    let examples = &taken["content"]["application/json"]["examples"];
+    assert!(examples["NUMBER_TAKEN"].is_object());
     let busy = document.at_value(&transition.value["responses"]["429"]);
     assert!(busy["headers"]["Retry-After"].is_object());
 }
@@ -243,11 +247,9 @@ async fn a_stream_is_told_in_both_of_its_forms() {
     );
     assert!(content["text/event-stream"].is_object());
     let heartbeat = document.parameter(watch, "heartbeatInterval");
-    assert!(
-        heartbeat["schema"]["pattern"]
-            .as_str()
-            .unwrap()
-            .ends_with("s$")
+    assert_eq!(
+        heartbeat["schema"]["pattern"],
+        "^-?[0-9]{1,11}(\\.[0-9]{1,9})?s$"
     );
     assert!(
         document
@@ -321,6 +323,17 @@ async fn what_is_refused_for_its_form_is_told_as_forbidden() {
     );
     let nanos = &document.schema("MoneyInput")["properties"]["nanos"];
     assert_eq!(nanos["multipleOf"], 100_000);
+    // Beside numbers these are taken as texts, which have the same bounds.
+    let decimals = &document.schema("AccountInput")["properties"]["decimals"];
+    assert_eq!(
+        (&decimals["maximum"], &decimals["pattern"]),
+        (&json!(4), &json!("^0{0,8}[0-4]$"))
+    );
+    let entry = &document.schema("CatalogEntryInput")["properties"]["id"];
+    assert_eq!(
+        (&entry["maximum"], &entry["pattern"]),
+        (&json!(999_999_999), &json!("^[0-9]{1,9}$"))
+    );
 
     let session = &document.schema("CreateSessionRequest");
     let both = &session["allOf"][0]["not"]["required"];

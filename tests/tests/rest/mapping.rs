@@ -306,6 +306,29 @@ async fn a_body_takes_both_spellings_numbers_as_texts_and_nothing_twice() {
 }
 
 #[tokio::test]
+async fn a_whole_number_with_a_point_is_that_number_to_the_last_digit() {
+    let world = World::new(Backend::Sqlite).await;
+    for (written, number) in [
+        ("2165817543220369.0", "2165817543220369"),
+        ("9007199254740991.0", "9007199254740991"),
+        ("9.007199254740991e15", "9007199254740991"),
+    ] {
+        let call = world
+            .call("POST", "/v1/orders:batchDelete")
+            .header("content-type", "application/json")
+            .body(format!(r#"{{"ids": [{written}]}}"#));
+        let answer = call.send().await;
+        assert_eq!(answer.status, 404, "{written}: {}", answer.text());
+        let told = format!("there is no order {number}\"");
+        assert!(
+            answer.text().contains(&told),
+            "{written}: {}",
+            answer.text()
+        );
+    }
+}
+
+#[tokio::test]
 async fn one_of_several_fields_may_be_given_and_not_two() {
     let world = World::new(Backend::Sqlite).await;
     let target = format!("/v1/orders/{}:transition", id(&world.order("new").await));

@@ -22,6 +22,8 @@ const GIVEN: &str = "at most 18 digits";
 const MOST_GIVEN: i64 = 999_999_999_999_999_999;
 /// So many digits that 32 bits hold them.
 const FEW_DIGITS: &str = "^-?[0-9]{1,9}$";
+/// The same from 0 on.
+const FEW_NATURAL: &str = "^[0-9]{1,9}$";
 /// What the comments of texts say that must hold a letter or another sign, and how that is told.
 const NOT_BLANK: &str = "not all blank";
 const SIGN: &str = "\\S";
@@ -41,8 +43,8 @@ const MOST_UNITS: i64 = 1_000_000_000_000;
 const NANOS: &str = "^-?(0|[1-9][0-9]{0,3}0{5})$";
 const MOST_NANOS: i64 = 999_900_000;
 const NANOS_STEP: i64 = 100_000;
-/// Seconds with at most nine decimals.
-const DURATION: &str = "^-?[0-9]+(\\.[0-9]{1,9})?s$";
+/// Seconds with at most nine decimals, so many that a span of time holds them.
+const DURATION: &str = "^-?[0-9]{1,11}(\\.[0-9]{1,9})?s$";
 
 /// The schema of a well-known message; `None` for one that is an object of its fields.
 pub fn well_known(full_name: &str) -> Option<Json> {
@@ -154,6 +156,12 @@ pub fn is_meant(field: &FieldDescriptor) -> bool {
 
 /// A 32-bit number: answered as a number, taken as that or as digits in a text.
 fn short(format: &str, usage: Use, comment: &str) -> Json {
+    let bounds = limits::range(comment);
+    let pattern = match (bounds.least, bounds.most) {
+        (Some(0), Some(most @ 0..=9)) => format!("^0{{0,8}}[0-{most}]$"),
+        (Some(0), _) => FEW_NATURAL.to_owned(),
+        _ => FEW_DIGITS.to_owned(),
+    };
     let schema = Json::object();
     let schema = match usage {
         Use::Answer => return schema.with("type", "integer").with("format", format),
@@ -161,9 +169,8 @@ fn short(format: &str, usage: Use, comment: &str) -> Json {
         Use::Request | Use::Import => schema
             .with("type", Json::texts(["integer", "string"]))
             .with("format", format)
-            .with("pattern", FEW_DIGITS),
+            .with("pattern", pattern),
     };
-    let bounds = limits::range(comment);
     schema
         .with("minimum", bounds.least.unwrap_or(i32::MIN.into()))
         .with("maximum", bounds.most.unwrap_or(i32::MAX.into()))
