@@ -5,12 +5,14 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// Every table, those that refer to others first.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 21] = [
     "request",
     "personal_value",
     "change",
     "payment",
     "document",
+    "message",
+    "invoice",
     "order_detail",
     "orders",
     "pen",

@@ -19,6 +19,7 @@ use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
 use crate::domain::decide::Made;
 use crate::domain::document::Document;
+use crate::domain::invoice::Invoice;
 use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
@@ -91,6 +92,8 @@ pub struct OrderAnswer {
     pub order: Arc<Order>,
     /// What was made beside it.
     pub made: Vec<Made>,
+    /// The invoices that were made.
+    pub invoices: Vec<Invoice>,
 }
 
 /// What an administrative command made or changed.

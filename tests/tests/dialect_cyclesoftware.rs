@@ -5,6 +5,8 @@
 mod bad_input;
 #[path = "dialect_cyclesoftware/callers.rs"]
 mod callers;
+#[path = "dialect_cyclesoftware/invoices.rs"]
+mod invoices;
 #[path = "dialect_cyclesoftware/limits.rs"]
 mod limits;
 #[path = "dialect_cyclesoftware/lists.rs"]
@@ -30,6 +32,9 @@ const SINGLE: (&str, &str) = ("Authorization", "Basic U2luZ2xlOlBhc3N3b3Jk");
 const READER: (&str, &str) = ("Authorization", "Basic UmVhZGVyOlBhc3N3b3Jk");
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
+/// The version of order 102323 in the demo: it was brought in, and eight documents were made for it.
+const AT_FIRST: i64 = 9;
 
 /// An address with every member.
 const ADDRESS: &str = r#"{"is_business_address": true, "company_name": "Company", "name": "Name 1", "street": "Streetname",
@@ -126,7 +131,7 @@ fn state(order: &Order) -> &str {
 }
 
 /// What is settled where the document is silent or says two things, and the test of each.
-const SETTLED: [(&str, &str); 19] = [
+const SETTLED: [(&str, &str); 24] = [
     (
         "booleans are words, digits or texts of them, empty ones false",
         "booleans_are_words_digits_or_texts_of_them",
@@ -193,6 +198,26 @@ const SETTLED: [(&str, &str); 19] = [
         "a_move_to_the_same_store_moves_nothing",
     ),
     (
+        "what is true since June 2024 is the default",
+        "the_defaults_are_those_since_june_2024",
+    ),
+    (
+        "create-invoices takes a form and JSON",
+        "a_form_and_json_are_both_taken",
+    ),
+    (
+        "messages are told as they were sent",
+        "a_message_will_be_sent_according_to_account_settings_and_again_only_if_that_is_allowed",
+    ),
+    (
+        "documents are whole in base64",
+        "every_invoice_comes_with_a_pdf",
+    ),
+    (
+        "a second booking is a 400",
+        "what_is_booked_is_neither_booked_again_nor_cancelled",
+    ),
+    (
         "a refusal holds error and error_message alone",
         "every_refusal_is_told_in_the_same_form",
     ),
@@ -207,6 +232,7 @@ fn every_row_of_what_is_settled_has_its_test() {
     let sources = [
         include_str!("dialect_cyclesoftware/bad_input.rs"),
         include_str!("dialect_cyclesoftware/callers.rs"),
+        include_str!("dialect_cyclesoftware/invoices.rs"),
         include_str!("dialect_cyclesoftware/limits.rs"),
         include_str!("dialect_cyclesoftware/lists.rs"),
         include_str!("dialect_cyclesoftware/printed.rs"),

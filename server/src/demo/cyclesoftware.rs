@@ -77,6 +77,7 @@ fn entries() -> Vec<Entry> {
             text_en: "Cancelled",
             ..Entry::new("order_states", 99, "cancelled", "Geannuleerd")
         },
+        Entry::new("employees", 1005, "m_de_vries", "M. de Vries"),
         Entry {
             text_en: "Card",
             ..Entry::new("payment_methods", 1, "card", "PIN")
@@ -97,6 +98,10 @@ pub(super) fn plan() -> Plan {
     Plan {
         account: AccountPatch {
             warehouse: Some(true),
+            invoice_series: Some(Some(2017)),
+            next_invoice_number: Some(3382),
+            phone_messages: Some(true),
+            email_messages: Some(false),
             ..account
         },
         stores: &[(1, "Amsterdam"), (2, "Utrecht")],

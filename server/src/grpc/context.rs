@@ -20,6 +20,7 @@ use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
 use crate::domain::decide::{Made, sees_document};
 use crate::domain::document::{Document, DocumentKey};
+use crate::domain::invoice::Invoice;
 use crate::domain::order::{Order, OrderRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -80,6 +81,8 @@ pub struct Written {
     pub order: Arc<Order>,
     /// What was made beside it.
     pub made: Vec<Made>,
+    /// The invoices that were made; none in an answer that is given again.
+    pub invoices: Vec<Invoice>,
 }
 
 /// What an administrative command came to.
@@ -211,6 +214,7 @@ impl Context {
                 let written = |answer: crate::ledger::OrderAnswer| Written {
                     order: answer.order,
                     made: answer.made,
+                    invoices: answer.invoices,
                 };
                 Ok(orders.into_iter().map(written).collect())
             }
@@ -346,6 +350,7 @@ impl Context {
             written.push(Written {
                 order: Arc::new(order),
                 made: result.made.clone(),
+                invoices: Vec::new(),
             });
         }
         Ok(written)

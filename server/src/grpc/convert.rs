@@ -10,6 +10,7 @@ pub mod change;
 pub mod codes;
 pub mod document;
 pub mod filter;
+pub mod invoice;
 pub mod mask;
 pub mod order_in;
 pub mod order_out;

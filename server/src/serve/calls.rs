@@ -4,13 +4,11 @@ use tracing::{debug, warn};
 
 use crate::auth::limits::{Adding, CallKeeper, Today};
 use crate::auth::{AuthError, Lookup, system};
+use crate::domain::calendar;
 use crate::domain::time::Timestamp;
 use crate::ledger::{Answer, Ledger, Submission, Task};
 use crate::store::batch::DailyCalls;
 use crate::store::{Store, StoreError};
-
-/// The microseconds of a day.
-const DAY: i64 = 86_400_000_000;
 
 /// The calls in the database, and the ledger, which writes them.
 pub(super) struct Calls {
@@ -29,11 +27,10 @@ impl Calls {
         credential: i64,
         now: Timestamp,
     ) -> Result<Option<Today>, StoreError> {
-        let Some(_zone) = self.store.time_zone(account).await? else {
+        let Some(zone) = self.store.time_zone(account).await? else {
             return Ok(None);
         };
-        let day = now.day();
-        let end = Timestamp::from_micros((i64::from(day) + 1) * DAY);
+        let (day, end) = calendar::numbered_day(now, &zone);
         let calls = self.store.calls(account, credential, day).await?;
         Ok(Some(Today { day, end, calls }))
     }

@@ -10,6 +10,7 @@ use crate::domain::admin::Proof;
 use crate::domain::change::Change;
 use crate::domain::decide::Made;
 use crate::domain::document::Document;
+use crate::domain::invoice::{Invoice, InvoiceState, QueuedMessage};
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::domain::role::Role;
 use crate::domain::session::Session;
@@ -90,6 +91,12 @@ pub struct Writes {
     pub documents: Vec<Document>,
     /// Payments and refunds to insert: account, order, payment.
     pub payments: Vec<(i64, i64, Payment)>,
+    /// Invoices to insert, by account.
+    pub invoices: Vec<(i64, Invoice)>,
+    /// Where invoices stand from now on: account, number, state.
+    pub invoice_states: Vec<(i64, i64, InvoiceState)>,
+    /// Messages to insert, by account.
+    pub messages: Vec<(i64, QueuedMessage)>,
     /// Request ids to insert.
     pub requests: Vec<RequestRecord>,
     /// Counters to overwrite.

@@ -8,6 +8,8 @@ pub mod credential;
 pub mod customer;
 pub mod daily_calls;
 pub mod document;
+pub mod invoice;
+pub mod message;
 pub mod order;
 pub mod order_detail;
 pub mod payment;

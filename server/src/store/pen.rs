@@ -12,7 +12,7 @@ use super::entity::{account, catalog_entry, credential, session, shop, used_code
 use super::error::{CommitError, StoreError};
 use super::record::{Record, Taken, columns};
 use super::{postgres, rows, sqlite};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, CustomerRecord};
 use crate::domain::document::{Document, DocumentKey};
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
@@ -155,6 +155,21 @@ impl Pen {
             Hand::Postgres(hand) => hand.documents(keys).await,
         }?;
         rows.into_iter().map(rows::document).collect()
+    }
+
+    /// The customers with these ids.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or a row makes no sense.
+    pub async fn customers(
+        &mut self,
+        customers: &[(i64, i64)],
+    ) -> Result<HashMap<(i64, i64), CustomerRecord>, StoreError> {
+        match &mut self.hand {
+            _ if customers.is_empty() => Ok(HashMap::new()),
+            Hand::Sqlite(hand) => hand.customers(customers),
+            Hand::Postgres(hand) => hand.customers(customers).await,
+        }
     }
 
     /// An account with its stores and catalogs.

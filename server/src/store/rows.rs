@@ -3,6 +3,7 @@
 mod account;
 mod change;
 mod document;
+mod invoice;
 mod order;
 
 pub use account::{
@@ -11,6 +12,7 @@ pub use account::{
 };
 pub use change::{change, change_row, personal_row};
 pub use document::{document, document_row};
+pub use invoice::{invoice, invoice_row, message_row};
 pub use order::{detail_row, order, order_row, payment, payment_row, used_codes};
 
 use super::error::{StoreError, damaged};

@@ -5,7 +5,9 @@ use order_status_tests::contract::{broken_off, overlong, stalled};
 use order_status_tests::golden::{exchange, request};
 use serde_json::{Value, json};
 
-use super::{ADDRESS, FORM, JSON, USER, call, demo, demo_with, message, order, path, told};
+use super::{
+    ADDRESS, AT_FIRST, FORM, JSON, USER, call, demo, demo_with, message, order, path, told,
+};
 
 const DELIVERY: &str = "update-delivery-method";
 
@@ -46,7 +48,7 @@ async fn bodies_that_are_no_object_are_bad_requests() {
         refused.starts_with("Content-type has to be application/json"),
         "{refused}"
     );
-    assert_eq!(order(&server, 102_323).await.version, 1);
+    assert_eq!(order(&server, 102_323).await.version, AT_FIRST);
 }
 
 #[tokio::test]
@@ -128,7 +130,7 @@ async fn members_of_another_type_are_named() {
             "{id}"
         );
     }
-    assert_eq!(order(&server, 102_323).await.version, 1);
+    assert_eq!(order(&server, 102_323).await.version, AT_FIRST);
 }
 
 #[tokio::test]
@@ -169,7 +171,7 @@ async fn what_a_move_names_has_to_be_there_once() {
         "{}",
         refused.body
     );
-    assert_eq!(order(&server, 102_323).await.version, 1);
+    assert_eq!(order(&server, 102_323).await.version, AT_FIRST);
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! What the document says of its calls, sentence by sentence.
 
 use order_status_proto::v1::{
-    CreateOrderRequest, GetStoreOrderRequest, GetSupplierOrderRequest, LineKind, Order, Line,
+    CreateOrderRequest, GetStoreOrderRequest, GetSupplierOrderRequest, Line, LineKind, Order,
     RecordRefundRequest, record_refund_request,
 };
 use order_status_proto::{Decimal, Money};
 use order_status_tests::{Backend, Server};
 
-use super::{ADDRESS, SINGLE, call, call_by, caller, demo, message, order, state, told};
+use super::{ADDRESS, AT_FIRST, SINGLE, call, call_by, caller, demo, message, order, state, told};
 
 /// A new order of the account with lines of these quantities, one euro each.
 async fn new_order(server: &Server, quantities: &[&str]) -> Order {
@@ -59,7 +59,7 @@ async fn update_the_store_of_a_sales_order_with_the_possibility_to_change_the_de
         (address.company_name.as_str(), address.notes.as_str()),
         ("Company", "Some note")
     );
-    assert_eq!(after.version, 2, "one change");
+    assert_eq!(after.version, AT_FIRST + 1, "one change");
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use order_status_tests::{Backend, Caller};
 use serde_json::{Value, json};
 
 use super::{
-    ADDRESS, FORM, JSON, READER, USER, call, demo, get, message, new_login, order, path, state,
-    told,
+    ADDRESS, AT_FIRST, FORM, JSON, READER, USER, call, demo, get, message, new_login, order, path,
+    state, told,
 };
 
 const DELIVERY: &str = "update-delivery-method";
@@ -66,7 +66,11 @@ async fn the_type_of_an_address_is_passed_over() {
         let body = address_with("address_type_id", value);
         told(&call(&server, 102_323, DELIVERY, &body).await);
     }
-    assert_eq!(order(&server, 102_323).await.version, 2, "one address");
+    assert_eq!(
+        order(&server, 102_323).await.version,
+        AT_FIRST + 1,
+        "one address"
+    );
 }
 
 #[tokio::test]
@@ -297,7 +301,7 @@ async fn nothing_to_update_is_a_success_without_an_address() {
         let same = told(&call(&server, 102_323, DELIVERY, body).await);
         assert_eq!(same, json!({"created_delivery_address_id": null}), "{body}");
     }
-    assert_eq!(order(&server, 102_323).await.version, 1);
+    assert_eq!(order(&server, 102_323).await.version, AT_FIRST);
 }
 
 #[tokio::test]

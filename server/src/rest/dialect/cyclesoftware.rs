@@ -11,6 +11,7 @@ mod delivery;
 mod enums;
 mod form;
 mod given;
+mod invoices;
 mod limits;
 mod refused;
 mod store;
@@ -36,6 +37,8 @@ use user::{User, Users};
 /// The paths below which the contract's calls lie.
 const SALES_ORDERS: &str = "/api/v1/sales/orders";
 const COMMON: &str = "/api/v1/common";
+/// What stands for the order in a path.
+const ORDER: &str = "sales_order_id";
 /// What every path ends in.
 const FORMAT: &str = ".json";
 /// The largest body, in bytes.
@@ -57,6 +60,7 @@ enum Call<'a> {
     UpdateStore(i64),
     UpdateDeliveryMethod(i64),
     Cancel(i64),
+    CreateInvoices(i64),
     Enums,
     Enum(&'a str),
 }
@@ -91,13 +95,17 @@ impl<'a> Call<'a> {
             "update-store" => Call::UpdateStore,
             "update-delivery-method" => Call::UpdateDeliveryMethod,
             "cancel" => Call::Cancel,
+            "create-invoices" => Call::CreateInvoices,
             _ => return Err(Refused::no_such_path()),
         };
         if *method != Method::POST {
             return Err(Refused::method(method, "POST"));
         }
-        let id =
-            given::integer(id).ok_or_else(|| Refused::field("sales_order_id", given::INTEGER))?;
+        let id = given::integer(id).ok_or_else(|| Refused::field(ORDER, given::INTEGER))?;
+        // No order has such a number.
+        if id < 1 {
+            return Err(Refused::no_such_order());
+        }
         Ok(call(id))
     }
 
@@ -149,6 +157,10 @@ async fn answer(user: &User<'_>, parts: &Parts, body: Body) -> Result<Response, 
             let given = Given::of(&query)?.or(Given::of(&text)?);
             cancel::cancel(user, order, &given).await
         }
+        Call::CreateInvoices(order) => {
+            let text = given::read(&parts.headers, body).await?;
+            invoices::create(user, order, &Given::of(&text)?).await
+        }
     }
 }
 
@@ -163,6 +175,10 @@ pub(in crate::rest) async fn read(request: Request) -> Result<(), Response> {
             Call::UpdateStore(_) => {
                 let text = given::read(&parts.headers, body).await?;
                 store::Wanted::of(&Given::of(&text)?).map(drop)
+            }
+            Call::CreateInvoices(_) => {
+                let text = given::read(&parts.headers, body).await?;
+                invoices::Wanted::of(&Given::of(&text)?).map(drop)
             }
             Call::UpdateDeliveryMethod(_) => {
                 let text = given::read(&parts.headers, body).await?;

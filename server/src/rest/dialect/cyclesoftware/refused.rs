@@ -84,6 +84,11 @@ impl Refused {
         Refused::new(StatusCode::FORBIDDEN, message)
     }
 
+    /// An order that is not there, or not in sight.
+    pub fn no_such_order() -> Refused {
+        Refused::new(StatusCode::NOT_FOUND, "Order not found")
+    }
+
     /// A path that is not the contract's.
     pub fn no_such_path() -> Refused {
         Refused::new(StatusCode::NOT_FOUND, "There is no such resource")
@@ -173,7 +178,7 @@ impl From<Status> for Refused {
             Reason::CredentialMissing | Reason::CredentialInvalid => {
                 return Refused::unauthorized();
             }
-            Reason::OrderNotFound => (StatusCode::NOT_FOUND, "Order not found".to_owned()),
+            Reason::OrderNotFound => return Refused::no_such_order(),
             Reason::MethodNotAllowedForRole | Reason::RoleNotAllowed => {
                 (StatusCode::FORBIDDEN, fault.message)
             }

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode::Indifferent;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use order_status_proto::v1::billing_service_client::BillingServiceClient;
 use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
 use order_status_proto::v1::fulfillment_service_client::FulfillmentServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
@@ -89,6 +90,11 @@ impl User<'_> {
     /// OrderService for the user.
     pub fn orders(&self) -> OrderServiceClient<Channel> {
         self.users.api.orders(&self.caller)
+    }
+
+    /// BillingService for the user.
+    pub fn billing(&self) -> BillingServiceClient<Channel> {
+        self.users.api.billing(&self.caller)
     }
 
     /// FulfillmentService for the user.
