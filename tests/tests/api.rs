@@ -11,6 +11,7 @@ mod api {
     mod bad_text;
     mod batches;
     mod deliveries;
+    mod documents;
     mod fixtures;
     mod history;
     mod holds;
@@ -20,9 +21,12 @@ mod api {
     mod matrix;
     mod methods;
     mod model;
+    mod move_model;
+    mod moves;
     mod partial_cancels;
     mod raw;
     mod rights;
+    mod stores;
     mod tampering;
     mod updates;
 }

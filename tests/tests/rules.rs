@@ -4,14 +4,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use order_status_server::domain::account::{Account, Counters, CustomerRecord, Store};
+use order_status_server::domain::address::Address;
 use order_status_server::domain::admin::usual_entries;
 use order_status_server::domain::command::{
-    Command, HoldInput, LineInput, LineQuantity, Move, NewOrder, Note, Patch, PaymentInput, Target,
+    Command, DeliveryInput, DocumentLineInput, DocumentPatch, HoldInput, LineInput, LineQuantity,
+    Move, NewOrder, Note, Patch, PaymentInput, StoreMoveInput, Target,
 };
 use order_status_server::domain::decide::{
-    Context, Ground, decide, options, partial_cancel_options,
+    Context, Drafts, Ground, decide, options, partial_cancel_options,
 };
 use order_status_server::domain::decimal::Decimal;
+use order_status_server::domain::document::{Document, DocumentKey, DocumentKind, DocumentState};
 use order_status_server::domain::fields;
 use order_status_server::domain::hold::HeldAction;
 use order_status_server::domain::order::{Order, OrderRef};
@@ -28,6 +31,7 @@ use proptest::prelude::*;
 struct Shelf {
     orders: HashMap<i64, Order>,
     customers: HashMap<i64, CustomerRecord>,
+    documents: HashMap<DocumentKey, Document>,
 }
 
 impl Ground for Shelf {
@@ -48,6 +52,10 @@ impl Ground for Shelf {
 
     fn customer(&self, id: i64) -> Option<&CustomerRecord> {
         self.customers.get(&id)
+    }
+
+    fn document(&self, key: DocumentKey) -> Option<&Document> {
+        self.documents.get(&key)
     }
 }
 
@@ -70,6 +78,7 @@ fn account(workflow: &str, currency: &str) -> Account {
         currency: currency.to_owned(),
         catalogs: usual_entries(),
         stores: [store(1), store(2)].into(),
+        warehouse: true,
         ..Account::default()
     }
 }
@@ -164,7 +173,48 @@ fn a_hold() -> impl Strategy<Value = HoldInput> {
     })
 }
 
-/// A command over order 1, 2 or 3, with the role that gives it.
+fn a_document() -> impl Strategy<Value = DocumentPatch> {
+    let line = (1_i64..4, 1_i64..4, prop::option::of(1_i64..20_000)).prop_map(
+        |(order_id, line_id, units)| DocumentLineInput {
+            order_id,
+            line_id,
+            quantity: units.map(Decimal::from_ten_thousandths),
+        },
+    );
+    let state = prop::option::of(prop::sample::select(DocumentState::ALL.to_vec()));
+    let lines = prop::option::of(prop::collection::vec(line, 1..4));
+    (state, 1_i64..3, 1_i64..3, lines).prop_map(|(state, from, to, lines)| DocumentPatch {
+        state,
+        from_store_id: Some(from),
+        store_id: Some(to),
+        lines,
+        ..DocumentPatch::default()
+    })
+}
+
+fn a_move() -> impl Strategy<Value = StoreMoveInput> {
+    let mode = || prop::sample::select(vec!["none", "transfer", "redirect", "reorder"]);
+    let items = prop::collection::btree_map(1_i64..3, mode(), 0..3);
+    (1_i64..3, mode(), items, any::<bool>()).prop_map(|(to_store_id, mode, items, address)| {
+        StoreMoveInput {
+            to_store_id,
+            default_mode: mode.to_owned(),
+            items: items
+                .into_iter()
+                .map(|(line, mode)| (line, mode.to_owned()))
+                .collect(),
+            delivery: DeliveryInput {
+                address: address.then(|| Address {
+                    city: "Leiden".to_owned(),
+                    ..Address::default()
+                }),
+                ..DeliveryInput::default()
+            },
+        }
+    })
+}
+
+/// A command over order 1, 2 or 3, or over one of the first documents, with the role that gives it.
 fn a_command() -> impl Strategy<Value = (Role, Command)> {
     let order = || (1_i64..4).prop_map(OrderRef::Id);
     let verb = prop_oneof![
@@ -188,6 +238,7 @@ fn a_command() -> impl Strategy<Value = (Role, Command)> {
         Just(Role::Manager),
         Just(Role::Admin)
     ];
+    let kind = || prop::sample::select(DocumentKind::ALL.to_vec());
     let command = prop_oneof![
         3 => a_patch().prop_map(|patch| Command::Create(Box::new(NewOrder { patch, ..NewOrder::default() }))),
         4 => (order(), a_patch()).prop_map(|(order, patch)| Command::Update(order, Box::new(patch))),
@@ -201,10 +252,49 @@ fn a_command() -> impl Strategy<Value = (Role, Command)> {
         }),
         2 => (order(), a_hold()).prop_map(|(order, hold)| Command::PlaceHold(order, hold)),
         1 => (order(), 1_i64..4).prop_map(|(order, hold)| Command::ReleaseHold(order, hold, String::new())),
+        3 => (kind(), a_document()).prop_map(|(kind, patch)| Command::CreateDocument(kind, None, Box::new(patch))),
+        3 => (kind(), 1_i64..4, a_document()).prop_map(|(kind, id, patch)| Command::UpdateDocument((kind, id), Box::new(patch))),
+        3 => (order(), a_move()).prop_map(|(order, input)| Command::MoveToStore(order, Box::new(input))),
         1 => order().prop_map(|order| Command::AddNote(order, Note { message: "note".to_owned(), public: false })),
         1 => order().prop_map(Command::Delete),
     ];
     (role, command)
+}
+
+/// Documents and orders tell the same of each other, and no two documents of a kind carry the same units.
+fn agree(shelf: &Shelf) -> Result<(), TestCaseError> {
+    for document in shelf.documents.values() {
+        let cancelled = document.state == DocumentState::Cancelled;
+        prop_assert_eq!(cancelled, document.lines.is_empty());
+        for order in document.orders() {
+            let shares = &shelf.orders[&order].documents;
+            let known: Vec<_> = shares
+                .iter()
+                .filter(|share| share.key() == document.key())
+                .cloned()
+                .collect();
+            prop_assert_eq!(known, document.share(order).into_iter().collect::<Vec<_>>());
+        }
+    }
+    for order in shelf.orders.values() {
+        for share in &order.documents {
+            let document = &shelf.documents[&share.key()];
+            prop_assert!(document.orders().contains(&order.id));
+            for (line, _) in &share.lines {
+                let open = order.carried(*line, |other| {
+                    other.kind == share.kind && other.state == DocumentState::Open
+                });
+                let whole = order.lines.iter().find(|known| known.id == *line);
+                let whole = whole.map_or(Decimal::ZERO, |line| line.quantity);
+                prop_assert!(
+                    open <= whole,
+                    "line {line} of {}: {open} of {whole}",
+                    order.id
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 proptest! {
@@ -229,6 +319,7 @@ proptest! {
                 principal: &principal,
                 workflows: &workflows,
                 ground: &shelf,
+                drafts: Drafts::default(),
                 // The clock stands still, and is set back now and then.
                 now: Timestamp::from_micros(1_000_000 - (at as i64 % 3) * 1000),
                 salt: [7; 16],
@@ -239,7 +330,10 @@ proptest! {
             match decide(command, &context, &mut counters) {
                 Err(_) => prop_assert_eq!(before, counters, "a refusal gives no ids"),
                 Ok(decided) => {
-                    for one in decided {
+                    for document in decided.documents {
+                        shelf.documents.insert(document.key(), document);
+                    }
+                    for one in decided.orders {
                         let mut order = one.order;
                         if let Some(mut change) = one.change {
                             change.seal(at as i64 + 1, &order.last_hash);
@@ -248,6 +342,7 @@ proptest! {
                         }
                         shelf.orders.insert(order.id, order);
                     }
+                    agree(&shelf)?;
                 }
             }
         }
@@ -307,21 +402,21 @@ proptest! {
         let mut counters = Counters::default();
         let context = Context {
             account: &account, principal: &manager, workflows: &workflows, ground: &shelf,
-            now: Timestamp::from_micros(1), salt: [0; 16], request_id: None, etag: "",
+            drafts: Drafts::default(), now: Timestamp::from_micros(1), salt: [0; 16], request_id: None, etag: "",
         };
-        let mut order = decide(&Command::Import(vec![new]), &context, &mut counters).expect("an import").remove(0).order;
+        let mut order = decide(&Command::Import(vec![new]), &context, &mut counters).expect("an import").orders.remove(0).order;
         for hold in holds {
             let shelf = Shelf { orders: [(order.id, order.clone())].into(), ..Shelf::default() };
-            let context = Context { ground: &shelf, ..context };
+            let context = Context { ground: &shelf, drafts: Drafts::default(), ..context };
             // Final states take none, nor do lines that are not there.
             if let Ok(mut decided) = decide(&Command::PlaceHold(OrderRef::Id(order.id), hold), &context, &mut counters) {
-                order = decided.remove(0).order;
+                order = decided.orders.remove(0).order;
             }
         }
         let principal = principal(role);
         let listed = options(&order, rulebook, &principal);
         let shelf = Shelf { orders: [(order.id, order.clone())].into(), ..Shelf::default() };
-        let context = Context { principal: &principal, ground: &shelf, ..context };
+        let context = Context { principal: &principal, ground: &shelf, drafts: Drafts::default(), ..context };
         for (edge, blockers) in &listed.edges {
             let step = go(Target::Transition(edge.name.clone()));
             let done = decide(&Command::Transition(OrderRef::Id(order.id), step), &context, &mut counters);
@@ -366,14 +461,14 @@ proptest! {
         let staff = principal(Role::Staff);
         let context = Context {
             account: &account, principal: &staff, workflows: &workflows, ground: &shelf,
-            now: Timestamp::from_micros(1), salt: [0; 16], request_id: None, etag: "",
+            drafts: Drafts::default(), now: Timestamp::from_micros(1), salt: [0; 16], request_id: None, etag: "",
         };
         let mut values = Vec::new();
         values.extend(percent.map(|percent| ("discount_percent", Value::decimal(Decimal::whole(percent)))));
         values.extend(vat.map(|vat| ("vat_percent", Value::decimal(Decimal::whole(vat)))));
         let patch = Patch { values, lines: Some(lines.clone()), ..Patch::default() };
         let command = Command::Create(Box::new(NewOrder { patch, ..NewOrder::default() }));
-        let order = decide(&command, &context, &mut Counters::default()).expect("an order").remove(0).order;
+        let order = decide(&command, &context, &mut Counters::default()).expect("an order").orders.remove(0).order;
 
         // The same in fractions over 10^12, rounded by comparing remainders.
         let places: u32 = match currency { "VND" => 0, "KWD" => 3, _ => 2 };

@@ -16,7 +16,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use super::answers::{Refused, granted};
-use super::fixtures::{cents, import_one, line, order_in};
+use super::fixtures::{import_one, line, order_in};
 use super::methods::{METHODS, Method, Name, Thing, channel};
 use super::raw;
 
@@ -287,7 +287,7 @@ async fn furnished(server: &Server, channel_: &Channel) -> Tenant {
         id: THERE,
         number: "N700001".to_owned(),
         store_id: Some(THERE),
-        lines: vec![line("A", 1, cents(100))],
+        lines: vec![line("A", 1, 100)],
         ..order_in("new", THERE)
     };
     import_one(&tenant.admin, order).await;

@@ -323,6 +323,7 @@ struct ResultText(
     i64,
     i64,
     i64,
+    // Told where nothing follows too: what follows goes by its place.
     #[serde(default)] Option<i64>,
     #[serde(default)] Vec<MadeDocument>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<i64>,
