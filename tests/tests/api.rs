@@ -15,6 +15,7 @@ mod api {
     mod fixtures;
     mod history;
     mod holds;
+    mod invoices;
     mod isolation;
     mod lifecycle;
     mod listing;

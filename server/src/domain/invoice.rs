@@ -31,8 +31,14 @@ pub struct Invoice {
     pub customer: Customer,
     /// The employee who made it: the id of an entry of the catalog `employees`.
     pub employee_id: Option<i64>,
+    /// The name of the account that sells.
+    pub seller: String,
+    /// The day of the sale where the account is, as `YYYY-MM-DD`; empty where the order has none.
+    pub order_date: String,
     /// ISO 4217 code of every amount.
     pub currency: String,
+    /// Places after the point of the amounts.
+    pub decimals: u8,
     /// What is billed, in the order of the order's lines.
     pub lines: Vec<InvoiceLine>,
     /// What it comes to by rate, the lowest first; what no rate applies to before all.
@@ -334,6 +340,21 @@ impl Series {
         self.digits * shift + running
     }
 
+    /// The invoice numbers from one running number to another, as ranges: a longer number starts a new one.
+    pub fn numbers(&self, first: i64, last: i64) -> Vec<(i64, i64)> {
+        let (mut ranges, mut first) = (Vec::new(), first);
+        while first <= last {
+            let mut end = 9999;
+            while end < first {
+                end = end * 10 + 9;
+            }
+            let end = end.min(last);
+            ranges.push((self.number(first), self.number(end)));
+            first = end + 1;
+        }
+        ranges
+    }
+
     /// Takes the next number.
     pub fn take(&self, counters: &mut Counters) -> i64 {
         let last = counters.series.entry(self.counter()).or_default();
@@ -399,6 +420,22 @@ mod tests {
         let taken = [&before, &before, &after, &before].map(|series| series.take(&mut counters));
         assert_eq!(taken, [20_260_001, 20_260_002, 20_270_001, 20_260_003]);
         assert_eq!(Series::of_counter(&after.counter()), Some(after));
+    }
+
+    #[test]
+    fn the_numbers_of_a_series_are_ranges_of_one_length_each() {
+        let series = Series {
+            digits: 2017,
+            pro_forma: false,
+        };
+        let ranges = series.numbers(9998, 100_001);
+        let expected = [
+            (20_179_998, 20_179_999),
+            (201_710_000, 201_799_999),
+            (2_017_100_000, 2_017_100_001),
+        ];
+        assert_eq!(ranges, expected);
+        assert_eq!(series.numbers(5, 4), []);
     }
 
     proptest! {

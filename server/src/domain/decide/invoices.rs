@@ -199,6 +199,7 @@ fn bill(
     let lines: Vec<_> = bills.iter().map(|bill| bill.lines.clone()).collect();
     let shares = split(order, &lines, context.account.decimals()).ok_or_else(too_large)?;
     let series = Series::present(context.account, !input.book, context.now);
+    let today = |time| calendar::day(time, &context.account.time_zone).to_string();
     let mut made = Billed::default();
     let mut told = BTreeSet::from_iter(order.told_customers.iter().copied());
     for (at, (bill, share)) in bills.iter().zip(shares).enumerate() {
@@ -210,11 +211,14 @@ fn bill(
             order_number: order.number.clone(),
             customer: bill.customer.clone(),
             employee_id,
+            seller: context.account.name.clone(),
+            order_date: order.order_date.map_or_else(String::new, today),
             currency: order.currency.clone(),
+            decimals: context.account.decimals(),
             lines: invoice_lines(order, bill, at == 0, input.split_items_as_text),
             vat,
             amounts,
-            date: calendar::day(context.now, &context.account.time_zone).to_string(),
+            date: today(context.now),
             create_time: context.now.after(order.update_time),
             ..Invoice::default()
         };

@@ -3,8 +3,8 @@
 //! The booked invoices of an order come to its grand total, whatever the split and however many times it was billed.
 //! What is rounded for the order (the tax at each rate, a discount in percent) is rounded for the running sum of its
 //! invoices, one after the other, and each invoice gets what its lines add to that: the first is rounded by itself, a
-//! further one differs from being rounded by itself by less than two units of the account's last decimal at any rate,
-//! and the last makes the sum that of the order. What was billed before comes first in the running sum, at the amounts
+//! further one differs from being rounded by itself by at most one unit of the account's last decimal at any rate, and
+//! the last makes the sum that of the order. What was billed before comes first in the running sum, at the amounts
 //! that it was billed with, so that a change of discount or tax since then is made up for by the first invoice that
 //! follows.
 //!

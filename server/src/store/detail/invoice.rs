@@ -48,7 +48,10 @@ sparse!(Body {
     customer_contact_name: String,
     customer_address: Option<AddressRow>,
     employee_id: Option<i64>,
+    seller: String,
+    order_date: String,
     currency: String,
+    decimals: u8,
     lines: Vec<InvoiceLineRow>,
     vat: Vec<VatRow>,
     amounts: AmountsRow,
@@ -77,7 +80,10 @@ pub fn write(invoice: &Invoice) -> String {
         customer_contact_name: customer.contact_name.clone(),
         customer_address: customer.address.as_ref().map(AddressRow::from),
         employee_id: invoice.employee_id,
+        seller: invoice.seller.clone(),
+        order_date: invoice.order_date.clone(),
         currency: invoice.currency.clone(),
+        decimals: invoice.decimals,
         lines: invoice.lines.iter().map(InvoiceLineRow::from).collect(),
         vat: invoice.vat.iter().map(VatRow::from).collect(),
         amounts: AmountsRow::from(&invoice.amounts),
@@ -103,7 +109,10 @@ pub fn read(text: &str, invoice: &mut Invoice) -> Result<(), StoreError> {
         address: body.customer_address.map(Address::from),
     };
     invoice.employee_id = body.employee_id;
+    invoice.seller = body.seller;
+    invoice.order_date = body.order_date;
     invoice.currency = body.currency;
+    invoice.decimals = body.decimals;
     invoice.lines = body.lines.into_iter().map(InvoiceLine::from).collect();
     invoice.vat = body.vat.into_iter().map(Vat::from).collect();
     invoice.amounts = Amounts::from(body.amounts);
