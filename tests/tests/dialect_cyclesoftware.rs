@@ -120,7 +120,7 @@ async fn new_login(admin: &Caller, account: Option<i64>, login: &str, password: 
         password: password.to_owned(),
         ..CreateCredentialRequest::default()
     };
-    let made = admin.administration().create_credential(request).await;
+    let made = admin.accounts().create_credential(request).await;
     let made = made.expect("a login").into_inner();
     made.credential.expect("a credential").id
 }

@@ -72,7 +72,7 @@ async fn a_login_opens_its_own_account_alone_until_it_is_revoked() {
         }),
         ..CreateAccountRequest::default()
     };
-    let account = admin.administration().create_account(request).await;
+    let account = admin.accounts().create_account(request).await;
     let account = account.expect("an account").into_inner().id;
     let id = new_login(&admin, Some(account), "Dealer", "Password of the dealer").await;
     told(&list_by(&server, &[DEALER]).await);
@@ -86,7 +86,7 @@ async fn a_login_opens_its_own_account_alone_until_it_is_revoked() {
         ..RevokeCredentialRequest::default()
     };
     admin
-        .administration()
+        .accounts()
         .revoke_credential(request)
         .await
         .expect("revoked");
@@ -115,7 +115,7 @@ async fn a_role_that_may_not_is_told_so_and_scopes_add_nothing_to_it() {
         ..CreateCredentialRequest::default()
     };
     admin
-        .administration()
+        .accounts()
         .create_credential(request)
         .await
         .expect("a login");

@@ -229,7 +229,7 @@ async fn outbound_orders_are_null_without_a_warehouse() {
         account: Some(account),
         ..CreateAccountRequest::default()
     };
-    let account = admin.administration().create_account(request).await;
+    let account = admin.accounts().create_account(request).await;
     let account_id = account.expect("an account").into_inner().id;
     new_login(&admin, Some(account_id), "Dealer", "Password of the dealer").await;
     let request = CreateCredentialRequest {
@@ -238,7 +238,7 @@ async fn outbound_orders_are_null_without_a_warehouse() {
         role: Role::Manager.into(),
         ..CreateCredentialRequest::default()
     };
-    let made = admin.administration().create_credential(request).await;
+    let made = admin.accounts().create_credential(request).await;
     let key = made.expect("a credential").into_inner().key;
     let manager = Caller::new(server.channel().await, key);
     for name in ["North", "South"] {
