@@ -10,6 +10,7 @@ mod api {
     mod bad_input;
     mod bad_text;
     mod batches;
+    mod cancel_matrix;
     mod deliveries;
     mod documents;
     mod fixtures;

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod change;
 pub mod codes;
 pub mod document;
+pub mod drawing;
 pub mod filter;
 pub mod invoice;
 pub mod mask;

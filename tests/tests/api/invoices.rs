@@ -3,11 +3,12 @@
 use order_status_proto::v1::{
     Account, Address, CancelOrderRequest, CatalogEntry, ChangeKind, CreateCustomerRequest,
     CreateInvoicesRequest, CreateInvoicesResponse, Customer, DeleteOrderRequest, GetAccountRequest,
-    GetInvoiceRequest, HeldAction, Invoice, InvoiceLine, InvoiceState, InvoiceStatus, Line,
-    LineKind, ListInvoicesRequest, ListOrderChangesRequest, MarkOrderPaidRequest, Order,
-    PlaceHoldRequest, Role, UpdateAccountRequest, UpsertCatalogEntryRequest, cancel_order_request,
-    create_invoices_request, delete_order_request, list_invoices_request,
-    list_order_changes_request, mark_order_paid_request, place_hold_request,
+    GetInvoiceDocumentRequest, GetInvoiceRequest, HeldAction, Invoice, InvoiceLine, InvoiceState,
+    InvoiceStatus, Line, LineKind, ListInvoicesRequest, ListOrderChangesRequest,
+    MarkOrderPaidRequest, Order, PlaceHoldRequest, RecordRefundRequest, Role, UpdateAccountRequest,
+    UpsertCatalogEntryRequest, cancel_order_request, create_invoices_request, delete_order_request,
+    list_invoices_request, list_order_changes_request, mark_order_paid_request, place_hold_request,
+    record_refund_request,
 };
 use order_status_tests::account::credential;
 use order_status_tests::{Backend, Caller, Server, Tenant, on_both};
@@ -15,7 +16,7 @@ use tonic::{Code, Response, Status};
 
 use super::answers::{granted, refused};
 use super::fixtures::{
-    cents, decimal, import_one, in_cents, line, order_in, read, request, request_id, state,
+    cents, decimal, import_one, in_cents, line, order_in, payment, read, request, request_id, state,
 };
 
 /// An account with a client whose phone is known, and one beside them of whom nothing is.
@@ -369,6 +370,15 @@ async fn a_pro_forma_is_replaced_by_the_next_and_by_booking_and_invoices_nothing
 async fn a_cancel_voids_pro_formas_and_is_refused_once_an_invoice_is_booked() {
     on_both(async |backend| {
         let shop = Shop::open(backend).await;
+        let refund = async |id| {
+            let request = request!(
+                RecordRefundRequest,
+                record_refund_request,
+                id,
+                amount: Some(cents(100))
+            );
+            shop.tenant.staff.billing().record_refund(request).await
+        };
         let cancel = async |id| {
             let request = request!(CancelOrderRequest, cancel_order_request, id);
             shop.tenant.staff.orders().cancel_order(request).await
@@ -377,6 +387,13 @@ async fn a_cancel_voids_pro_formas_and_is_refused_once_an_invoice_is_booked() {
         let pro_forma = shop.make(id, |_| {}).await.invoices.remove(0);
         assert_eq!(state(&granted(cancel(id).await)), "cancelled");
         assert_eq!(shop.get(pro_forma.number).await.state(), InvoiceState::Void);
+        // Money goes back from a cancelled order as from any other: as much as was paid.
+        assert_eq!(refused(refund(id).await).reason, "AMOUNT_EXCEEDED");
+        let cancelled = Order {
+            payments: vec![payment(100)],
+            ..order_in("cancelled", shop.tenant.customer_id)
+        };
+        granted(refund(import_one(&shop.tenant.manager, cancelled).await.id).await);
 
         let id = shop.order(vec![line("A", 1, 1000)]).await;
         shop.book(id).await;
@@ -842,6 +859,35 @@ async fn a_customer_sees_the_invoices_that_are_addressed_to_them() {
             refused(other.billing().get_invoice(own).await).code,
             Code::NotFound
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invoice_is_drawn_as_a_pdf_of_equal_bytes_whatever_has_changed_since() {
+    on_both(async |backend| {
+        let shop = Shop::open(backend).await;
+        let id = shop.split().await;
+        let number = shop.book(id).await[0].number;
+        let draw = async || {
+            let request = GetInvoiceDocumentRequest { number };
+            let drawn = shop
+                .tenant
+                .staff
+                .billing()
+                .get_invoice_document(request)
+                .await;
+            granted(drawn)
+        };
+        let first = draw().await;
+        assert_eq!(first.mime_type, "application/pdf");
+        assert!(first.content.starts_with(b"%PDF-"), "a PDF");
+        let renamed = Account {
+            name: "Another name".to_owned(),
+            ..Account::default()
+        };
+        granted(shop.set(renamed).await);
+        assert!(draw().await == first, "other bytes");
     })
     .await;
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use order_status_proto::v1::{
-    AddOrderNoteRequest, ConfirmOrderRequest, DeleteOrderRequest, MarkOrderPaidRequest, Order,
-    UpdateOrderRequest, add_order_note_request, confirm_order_request, delete_order_request,
-    mark_order_paid_request,
+    AddOrderNoteRequest, ConfirmOrderRequest, CreateInvoicesRequest, DeleteOrderRequest,
+    MarkOrderPaidRequest, Order, UpdateOrderRequest, add_order_note_request, confirm_order_request,
+    create_invoices_request, delete_order_request, mark_order_paid_request,
 };
 use order_status_tests::server::program;
 use order_status_tests::{Backend, Config, Server, Tenant, on_both};
@@ -28,6 +28,10 @@ const BY_HAND: &[&str] = &[
     "UPDATE personal_value SET body = replace(body, 'Jane Doe', 'John Doe')",
     "UPDATE payment SET amount = amount - 1",
     "DELETE FROM payment",
+    "UPDATE invoice SET state = 3",
+    "UPDATE invoice SET grand_total = grand_total + 1",
+    "UPDATE invoice SET number = number + 1",
+    "DELETE FROM invoice",
 ];
 
 #[tokio::test]
@@ -118,6 +122,12 @@ async fn lived(server: &Server) {
         ..UpdateOrderRequest::default()
     };
     granted(staff.orders().update_order(update).await);
+    let book = CreateInvoicesRequest {
+        order: Some(create_invoices_request::Order::Id(orders[0].id)),
+        book: true,
+        ..CreateInvoicesRequest::default()
+    };
+    granted(staff.billing().create_invoices(book).await);
     let pay = MarkOrderPaidRequest {
         order: Some(mark_order_paid_request::Order::Id(orders[1].id)),
         ..MarkOrderPaidRequest::default()

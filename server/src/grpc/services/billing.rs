@@ -19,6 +19,7 @@ use crate::grpc::convert::order_out;
 use crate::grpc::convert::reader::{Path, Reader};
 use crate::grpc::convert::request::NamesOrder as _;
 use crate::grpc::paging::Page;
+use crate::grpc::services::invoices::draw;
 use crate::grpc::status::internal;
 
 /// BillingService.
@@ -212,7 +213,7 @@ impl BillingService for Billing {
         request: Request<pb::GetInvoiceDocumentRequest>,
     ) -> Result<Response<pb::InvoiceDocument>, Status> {
         let (caller, request) = Caller::open(request)?;
-        self.find_invoice(&caller, request.number).await?;
-        Err(internal("documents are not drawn yet").into())
+        let (found, _) = self.find_invoice(&caller, request.number).await?;
+        Ok(Response::new(draw(&found).await?))
     }
 }

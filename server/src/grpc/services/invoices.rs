@@ -12,6 +12,7 @@ use crate::domain::refusal::Refusal;
 use crate::grpc::caller::Caller;
 use crate::grpc::context::{Call, Written};
 use crate::grpc::convert::codes::View;
+use crate::grpc::convert::drawing::document;
 use crate::grpc::convert::invoice::{self, invoice_input};
 use crate::grpc::convert::reader::{Path, Reader};
 use crate::grpc::convert::request::NamesOrder as _;
@@ -133,6 +134,21 @@ impl Billing {
             next_page_token,
         })
     }
+}
+
+/// Draws an invoice as a PDF, beside what else the server does.
+pub(super) async fn draw(invoice: &Invoice) -> Result<pb::InvoiceDocument, Status> {
+    let failed = |error: &dyn std::fmt::Display| {
+        let number = invoice.number;
+        Status::from(internal(&format!("invoice {number} is not drawn: {error}")))
+    };
+    let described = document(invoice).ok_or_else(|| failed(&"its day is none"))?;
+    let drawn = tokio::task::spawn_blocking(move || crate::document::draw(&described)).await;
+    let drawn = drawn.map_err(|error| failed(&error))?;
+    Ok(pb::InvoiceDocument {
+        mime_type: "application/pdf".to_owned(),
+        content: drawn.map_err(|error| failed(&error))?,
+    })
 }
 
 /// A customer sees what is addressed to them, and not what others pay for their orders.

@@ -35,7 +35,16 @@ pub async fn of_page(
     for row in found {
         audit.summary.invoices += 1;
         let at = (row.account_id, row.order_id);
+        let listed = row.grand_total;
         match rows::invoice(row) {
+            Ok((invoice, _)) if invoice.amounts.grand_total.ten_thousandths() != listed => {
+                let number = invoice.number;
+                audit.find(
+                    at,
+                    0,
+                    format!("invoice {number} is listed with another grand total"),
+                );
+            }
             Ok(invoice) => invoices.entry(at).or_default().push(invoice),
             Err(error) => audit.find(at, 0, error.to_string()),
         }
