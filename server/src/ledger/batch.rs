@@ -132,12 +132,21 @@ fn run_order(
         if let Some(document) = document {
             return Ok(Answer::Document(document));
         }
-        let orders = decision.orders.into_iter().map(|one| OrderAnswer {
-            order: Arc::new(one.order),
-            made: one.made,
-            invoices: one.billed.invoices,
-        });
-        return Ok(Answer::Orders(orders.collect()));
+        // What is only tried has no version of its own: it is shown under the present one, which a later call may name.
+        let tried = |mut one: decide::Decided| {
+            if let Some(present) = context.ground.order(&OrderRef::Id(one.order.id)) {
+                one.order.version = present.version;
+                one.order.update_time = present.update_time;
+            }
+            OrderAnswer {
+                order: Arc::new(one.order),
+                made: one.made,
+                invoices: one.billed.invoices,
+            }
+        };
+        return Ok(Answer::Orders(
+            decision.orders.into_iter().map(tried).collect(),
+        ));
     }
     desk.set_counters(account_id, counters);
     decision

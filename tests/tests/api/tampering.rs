@@ -14,6 +14,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::answers::granted;
 use super::fixtures::{import, import_one, order_in};
+use super::stores::{Maker, lines, order, store_order, warehouse};
 
 /// What a hand does to the database, and the word by which verify tells it.
 const BY_HAND: &[&str] = &[
@@ -32,6 +33,10 @@ const BY_HAND: &[&str] = &[
     "UPDATE invoice SET grand_total = grand_total + 1",
     "UPDATE invoice SET number = number + 1",
     "DELETE FROM invoice",
+    "UPDATE document SET body = replace(body, '[[1,1,10000]]', '[[1,1,5000]]')",
+    "UPDATE document SET state = 2",
+    "DELETE FROM document",
+    "UPDATE order_detail SET body = replace(body, '\"store_id\":2', '\"store_id\":1')",
 ];
 
 #[tokio::test]
@@ -139,6 +144,11 @@ async fn lived(server: &Server) {
     };
     granted(staff.orders().delete_order(delete).await);
     import_one(&tenant.manager, order_in("complete", tenant.customer_id)).await;
+    let shop = warehouse(server, 2).await;
+    let carried = order(&shop, 1, &[1]).await;
+    let make = Maker(&shop.staff);
+    make.store_order(store_order(1, 2, lines(carried, &[1])))
+        .await;
 }
 
 fn verify(url: &str) -> Output {

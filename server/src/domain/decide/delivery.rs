@@ -1,6 +1,6 @@
 //! How and where an order is delivered.
 
-use super::{Context, Decided, Made, What, edit, moves, store_move};
+use super::{Context, Decided, Made, What, edit, store_move};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::DeliveryInput;
@@ -88,8 +88,8 @@ pub fn closed(order: &Order, context: &Context<'_>) -> Result<Vec<Blocker>, Refu
     let state = workflow
         .state(&order.state)
         .map(|state| &workflow.states[state]);
-    let mut blockers: Vec<_> = moves::final_state(order, workflow).into_iter().collect();
-    if blockers.is_empty() && state.is_none_or(|state| state.edits == Edits::None) {
+    let mut blockers = Vec::new();
+    if state.is_none_or(|state| state.edits == Edits::None) {
         blockers.push(Blocker {
             rule: rule::EDITS,
             message: "this state allows no edits; notes can still be added".to_owned(),

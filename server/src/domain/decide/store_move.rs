@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Decided, Made, What, delivery, edit, lines};
+use super::{Context, Decided, Made, What, delivery, edit, lines, moves};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::StoreMoveInput;
@@ -163,7 +163,9 @@ fn blockers(
     items: &BTreeMap<i64, Mode>,
     context: &Context<'_>,
 ) -> Result<Vec<Blocker>, Refusal> {
-    let mut blockers = delivery::closed(order, context)?;
+    let ended = moves::final_state(order, context.workflow(order)?);
+    let mut blockers: Vec<_> = ended.into_iter().collect();
+    blockers.extend(delivery::closed(order, context)?);
     let moved: Vec<i64> = items.keys().copied().collect();
     blockers.extend(hold::line_blockers(
         order,
