@@ -29,14 +29,14 @@ const BY_HAND: &[&str] = &[
     "UPDATE personal_value SET body = replace(body, 'Jane Doe', 'John Doe')",
     "UPDATE payment SET amount = amount - 1",
     "DELETE FROM payment",
-    "UPDATE document SET body = replace(body, '[[1,1,10000]]', '[[1,1,5000]]')",
-    "UPDATE document SET state = 2",
-    "DELETE FROM document",
-    "UPDATE order_detail SET body = replace(body, '\"store_id\":2', '\"store_id\":1')",
     "UPDATE invoice SET state = 3",
     "UPDATE invoice SET grand_total = grand_total + 1",
     "UPDATE invoice SET number = number + 1",
     "DELETE FROM invoice",
+    "UPDATE document SET body = replace(body, '[[1,1,10000]]', '[[1,1,5000]]')",
+    "UPDATE document SET state = 2",
+    "DELETE FROM document",
+    "UPDATE order_detail SET body = replace(body, '\"store_id\":2', '\"store_id\":1')",
 ];
 
 #[tokio::test]
