@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use order_status_server::domain::account::{Account, Counters, CustomerRecord};
 use order_status_server::domain::command::{Command, InvoiceInput, LineInput, NewOrder, Patch};
-use order_status_server::domain::decide::{Context, Decided, Ground, decide};
+use order_status_server::domain::decide::{Context, Decided, Drafts, Ground, decide};
 use order_status_server::domain::decimal::Decimal;
+use order_status_server::domain::document::{Document, DocumentKey};
 use order_status_server::domain::invoice::Invoice;
 use order_status_server::domain::order::{LineKind, Order, OrderRef};
 use order_status_server::domain::principal::Principal;
@@ -39,6 +40,10 @@ impl Ground for Shelf {
 
     fn customer(&self, id: i64) -> Option<&CustomerRecord> {
         self.customers.get(&id)
+    }
+
+    fn document(&self, _: DocumentKey) -> Option<&Document> {
+        None
     }
 }
 
@@ -93,13 +98,14 @@ impl<'w> World<'w> {
             principal: &self.principal,
             workflows: self.workflows,
             ground: &self.shelf,
+            drafts: Drafts::default(),
             now: Timestamp::from_micros(1_800_000_000_000_000),
             salt: [0; 16],
             request_id: None,
             etag: "",
         };
         let decided = decide(command, &context, &mut self.counters);
-        let decided = decided.expect("it is allowed").remove(0);
+        let decided = decided.expect("it is allowed").orders.remove(0);
         self.shelf.order = Some(decided.order.clone());
         decided
     }
