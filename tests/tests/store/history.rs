@@ -83,6 +83,9 @@ async fn a_batch_finds_everything_that_it_asks_for() {
             address: 3,
             credential: 2,
             message: 1,
+            store_order: 8,
+            supplier_order: 9,
+            outbound_order: 10,
             series: [
                 ("invoice.2017", 3382),
                 ("invoice_start.2017", 3381),
