@@ -70,17 +70,18 @@ async fn prepare(tenant: &Tenant, state: &str, situation: &str) -> i64 {
 
 /// What keeps the staff from cancelling, by ListTransitions and by the call itself.
 async fn rules(tenant: &Tenant, id: i64) -> Vec<String> {
-    let request = request!(ListTransitionsRequest, list_transitions_request, id);
+    let request = ListTransitionsRequest {
+        order: Some(list_transitions_request::Order::Id(id)),
+    };
     let listed = granted(tenant.staff.orders().list_transitions(request).await);
     let cancels = listed
         .transitions
         .iter()
         .filter(|it| it.verb() == Verb::Cancel);
-    let rules = cancels.map(|edge| edge.blockers.iter().map(|it| it.rule.clone()).collect());
+    let mut rules = cancels.map(|edge| edge.blockers.iter().map(|it| it.rule.clone()).collect());
     // An edge that is for others says so; the staff's own tells more.
-    let rules: Option<Vec<String>> = rules
-        .filter(|rules: &Vec<String>| !rules.iter().any(|rule| rule == "role"))
-        .next();
+    let rules: Option<Vec<String>> =
+        rules.find(|rules: &Vec<String>| !rules.iter().any(|rule| rule == "role"));
     let rules = rules.expect("a cancel for the staff");
     let request = request!(CancelOrderRequest, cancel_order_request, id, validate_only: true,
         reason: "why not".to_owned());

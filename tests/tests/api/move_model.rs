@@ -19,7 +19,9 @@ use rand::{Rng, SeedableRng};
 
 use super::answers::{Refused, granted};
 use super::fixtures::{decimal, import, line, order_in, read, request};
-use super::stores::{Maker, address, outbound_order, store_order, supplier_order, told, warehouse};
+use super::stores::{
+    Maker, Told, address, outbound_order, store_order, supplier_order, told, warehouse,
+};
 
 const STORES: i64 = 4;
 /// How many orders of one account may share documents with each other.
@@ -312,14 +314,14 @@ fn same(planned: &PlanStoreMoveResponse, applied: &MoveOrderToStoreResponse) {
 fn conserved(before: &Order, after: &Order, to: i64, moved: &BTreeMap<i64, &str>) {
     let (old, new) = (told(before), told(after));
     // What is not open stays as it is.
-    let settled = |documents: &[(i32, i64, DocumentState, i64, Vec<(i64, String)>)]| {
+    let settled = |documents: &[Told]| {
         let settled = documents
             .iter()
             .filter(|(_, _, state, ..)| *state != DocumentState::Open);
         settled.cloned().collect::<Vec<_>>()
     };
     assert_eq!(settled(&old), settled(&new));
-    let open = |documents: &[(i32, i64, DocumentState, i64, Vec<(i64, String)>)], kind, line| {
+    let open = |documents: &[Told], kind, line| {
         let own = documents
             .iter()
             .filter(|(known, _, state, ..)| *known == kind && *state == DocumentState::Open);

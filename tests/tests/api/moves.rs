@@ -48,12 +48,15 @@ async fn plan(caller: &Caller, request: &MoveOrderToStoreRequest) -> PlanStoreMo
     let Some(move_order_to_store_request::Order::Id(id)) = given.order else {
         panic!("tests name orders by their ids");
     };
-    let request = request!(
-        PlanStoreMoveRequest, plan_store_move_request, id,
-        to_store_id: given.to_store_id, default_mode: given.default_mode, items: given.items,
-        delivery_method: given.delivery_method, delivery_address: given.delivery_address,
-        etag: given.etag
-    );
+    let request = PlanStoreMoveRequest {
+        order: Some(plan_store_move_request::Order::Id(id)),
+        to_store_id: given.to_store_id,
+        default_mode: given.default_mode,
+        items: given.items,
+        delivery_method: given.delivery_method,
+        delivery_address: given.delivery_address,
+        etag: given.etag,
+    };
     granted(caller.fulfillment().plan_store_move(request).await)
 }
 

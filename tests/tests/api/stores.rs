@@ -147,8 +147,11 @@ impl Maker<'_> {
     }
 }
 
-/// What an order tells of its documents: kind, number, state, store, lines with quantities.
-pub fn told(order: &Order) -> Vec<(i32, i64, DocumentState, i64, Vec<(i64, String)>)> {
+/// What an order tells of a document: kind, number, state, store, lines with quantities.
+pub type Told = (i32, i64, DocumentState, i64, Vec<(i64, String)>);
+
+/// What an order tells of its documents.
+pub fn told(order: &Order) -> Vec<Told> {
     let documents = order.documents.iter();
     documents
         .map(|document| {
