@@ -5,12 +5,14 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 /// The services that health speaks of; the empty name stands for the whole server.
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 8] = [
     "",
     "orderstatus.v1.OrderService",
     "orderstatus.v1.BillingService",
+    "orderstatus.v1.FulfillmentService",
     "orderstatus.v1.CatalogService",
     "orderstatus.v1.WorkflowService",
+    "orderstatus.v1.SessionService",
     "orderstatus.v1.AdminService",
 ];
 
