@@ -397,7 +397,7 @@ mod tests {
     fn only_what_reads_by_its_name_is_read_only() {
         for row in ROWS {
             let name = row.path.rsplit('/').next().unwrap_or(row.path);
-            let reads = ["Get", "BatchGet", "List", "Watch"]
+            let reads = ["Get", "BatchGet", "List", "Plan", "Watch"]
                 .iter()
                 .any(|verb| name.starts_with(verb));
             let writes = ["Recorded", "Unrecorded"].contains(&row.kind);

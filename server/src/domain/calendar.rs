@@ -35,11 +35,20 @@ pub fn zone_name(name: &str) -> Option<String> {
     zone(name)?.iana_name().map(str::to_owned)
 }
 
+/// The moment as the calendar has it, which ends hours before the year 9999 does, so that every zone's day is in it.
+fn instant(now: Timestamp) -> jiff::Timestamp {
+    let end = if now.micros() < 0 {
+        jiff::Timestamp::MIN
+    } else {
+        jiff::Timestamp::MAX
+    };
+    jiff::Timestamp::from_microsecond(now.micros()).unwrap_or(end)
+}
+
 /// The day that it is in a time zone. A zone that is not known, which no account gets any more, counts as UTC.
 pub fn day(now: Timestamp, zone_name: &str) -> Day {
     let zone = zone(zone_name).unwrap_or(TimeZone::UTC);
-    let now = jiff::Timestamp::from_microsecond(now.micros()).unwrap_or_default();
-    let local = zone.to_datetime(now);
+    let local = zone.to_datetime(instant(now));
     Day {
         year: local.year(),
         month: local.month(),
@@ -50,8 +59,7 @@ pub fn day(now: Timestamp, zone_name: &str) -> Day {
 /// The day that it is in a time zone: how many there were since 1970-01-01, and when it ends.
 pub fn numbered_day(now: Timestamp, zone_name: &str) -> (i32, Timestamp) {
     let zone = zone(zone_name).unwrap_or(TimeZone::UTC);
-    let instant = jiff::Timestamp::from_microsecond(now.micros()).unwrap_or_default();
-    let today = zone.to_datetime(instant).date();
+    let today = zone.to_datetime(instant(now)).date();
     let days = today
         .duration_since(jiff::civil::date(1970, 1, 1))
         .as_hours()
