@@ -257,7 +257,10 @@ async fn what_was_only_validated_leaves_its_id_free() {
             ..confirm(made.id, &id)
         };
         let told = staff.orders().confirm_order(only_asked.clone()).await;
-        assert_eq!(told.expect("it would succeed").into_inner().version, 2);
+        let told = told.expect("it would succeed").into_inner();
+        // It stands where it would stand, under the version that is there.
+        assert_eq!(told.state.as_ref().map(|state| state.code), Some(10));
+        assert_eq!((told.version, told.etag), (1, made.etag.clone()));
         assert_eq!(history(staff, made.id).await.expect("a history").len(), 1);
         let done = staff.orders().confirm_order(confirm(made.id, &id)).await;
         assert_eq!(done.expect("confirm").into_inner().version, 2);
