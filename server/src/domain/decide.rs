@@ -293,7 +293,7 @@ impl<'a> Context<'a> {
             Some(state) => self.workflow(&after)?.states[state].phase,
             None => Phase::New,
         };
-        documents::release(&mut after, phase, self)?;
+        documents::release(before, &mut after, phase, self)?;
         after.derived = derive(&after, phase, self.account.decimals()).ok_or_else(|| {
             Refusal::from(Violation::new(
                 "order.lines",

@@ -342,8 +342,18 @@ impl Context {
                 .store
                 .order_as_of(caller.account_id(), result.id, result.version)
                 .await?;
-            let seen = found.filter(|order| caller.principal.sees(order));
-            let order = seen.ok_or_else(|| {
+            let mut seen = found
+                .as_ref()
+                .is_some_and(|order| caller.principal.sees(order));
+            if !seen && result.version > 1 {
+                // Whoever gave the order away, to another store, saw it until then.
+                let before = self
+                    .store
+                    .order_as_of(caller.account_id(), result.id, result.version - 1)
+                    .await?;
+                seen = before.is_some_and(|order| caller.principal.sees(&order));
+            }
+            let order = found.filter(|_| seen).ok_or_else(|| {
                 let name = named.get(at).cloned().unwrap_or(OrderRef::Id(result.id));
                 Status::from(Refusal::OrderNotFound(name))
             })?;

@@ -211,7 +211,11 @@ impl Desk {
         if let Some(before) =
             before.filter(|before| before.number != order.number || order.delete_time.is_some())
         {
-            self.numbers.remove(&(key.0, before.number.clone()));
+            // The number of an order that was deleted long ago may be another's by now.
+            let place = (key.0, before.number.clone());
+            if self.numbers.get(&place) == Some(&key.1) {
+                self.numbers.remove(&place);
+            }
         }
         if order.delete_time.is_none() {
             self.numbers.insert((key.0, order.number.clone()), order.id);

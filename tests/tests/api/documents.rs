@@ -13,7 +13,7 @@ use tonic::{Code, Response, Status};
 use super::answers::{granted, refused};
 use super::fixtures::{decimal, line, read, request, request_id};
 use super::stores::{
-    Maker, create_outbound_order, create_store_order, create_supplier_order, lines, order,
+    Maker, address, create_outbound_order, create_store_order, create_supplier_order, lines, order,
     outbound_order, store_order, supplier_order, told, warehouse,
 };
 
@@ -430,6 +430,24 @@ async fn a_hold_keeps_the_goods_in_the_warehouse() {
         granted(staff.fulfillment().place_hold(hold(vec![1])).await);
         let answer = refused(staff.fulfillment().update_outbound_order(send(false)).await);
         assert_eq!((answer.reason.as_str(), answer.rules.as_slice()), ("ORDER_HELD", &["held".to_owned()][..]));
+        // Nor do they leave by a document that is made as sent, or for elsewhere.
+        let gone = OutboundOrder {
+            state: DocumentState::Shipped.into(),
+            ..outbound_order(1, lines(id, &[2]))
+        };
+        let request = create_outbound_order(gone);
+        let answer = refused(staff.fulfillment().create_outbound_order(request).await);
+        assert_eq!(answer.reason, "ORDER_HELD");
+        let elsewhere = UpdateOutboundOrderRequest {
+            outbound_order: Some(OutboundOrder {
+                id: outbound,
+                delivery_address: Some(address("Elsewhere")),
+                ..OutboundOrder::default()
+            }),
+            ..UpdateOutboundOrderRequest::default()
+        };
+        let answer = refused(staff.fulfillment().update_outbound_order(elsewhere).await);
+        assert_eq!(answer.reason, "ORDER_HELD");
         let second = create_outbound_order(outbound_order(1, lines(id, &[2])));
         granted(staff.fulfillment().create_outbound_order(second).await);
     })
@@ -471,6 +489,13 @@ async fn a_caller_of_one_store_sees_the_documents_of_that_store() {
         );
         let all = ListStoreOrdersRequest::default();
         let listed = granted(caller.fulfillment().list_store_orders(all).await).store_orders;
+        // It makes none between other stores.
+        let request = create_store_order(store_order(1, 3, lines(id, &[1])));
+        let answer = refused(caller.fulfillment().create_store_order(request).await);
+        assert!(
+            answer.paths().contains(&"store_order.to_store_id"),
+            "{answer:?}"
+        );
         assert_eq!(listed.iter().map(|it| it.id).collect::<Vec<_>>(), [one]);
     })
     .await;

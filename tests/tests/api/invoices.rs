@@ -1,7 +1,7 @@
 //! Invoices: who is billed for what, under which numbers, and when nobody is.
 
 use order_status_proto::v1::{
-    Account, Address, CancelOrderRequest, CatalogEntry, ChangeKind, CreateCustomerRequest,
+    Account, Address, CancelOrderRequest, CatalogEntry, Change, ChangeKind, CreateCustomerRequest,
     CreateInvoicesRequest, CreateInvoicesResponse, Customer, DeleteOrderRequest, GetAccountRequest,
     GetInvoiceDocumentRequest, GetInvoiceRequest, HeldAction, Invoice, InvoiceLine, InvoiceState,
     InvoiceStatus, Line, LineKind, ListInvoicesRequest, ListOrderChangesRequest,
@@ -11,6 +11,7 @@ use order_status_proto::v1::{
     record_refund_request,
 };
 use order_status_tests::account::credential;
+use order_status_tests::audit::history;
 use order_status_tests::{Backend, Caller, Server, Tenant, on_both};
 use tonic::{Code, Response, Status};
 
@@ -953,6 +954,32 @@ async fn an_invoice_keeps_its_customer_as_they_were_with_or_without_an_address()
             ("Somebody new", "Utrecht")
         );
         assert_eq!(shop.get(without.number).await, without);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_tells_no_customer_what_others_pay() {
+    on_both(async |backend| {
+        let tenant = Tenant::create(Server::shared(backend).await, "standard").await;
+        let id = import_one(&tenant.manager, order_in("confirmed", tenant.customer_id))
+            .await
+            .id;
+        let request = CreateInvoicesRequest {
+            order: Some(create_invoices_request::Order::Id(id)),
+            book: true,
+            ..CreateInvoicesRequest::default()
+        };
+        granted(tenant.staff.billing().create_invoices(request).await);
+        let told = |changes: Vec<Change>| {
+            let fields = changes.into_iter().flat_map(|change| change.fields);
+            let mut paths = fields.map(|field| field.path);
+            paths.any(|path| path.starts_with("invoices.") || path == "told_customers")
+        };
+        assert!(told(history(&tenant.staff, id).await.expect("the history")));
+        assert!(!told(
+            history(&tenant.client, id).await.expect("the history")
+        ));
     })
     .await;
 }

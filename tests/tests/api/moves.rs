@@ -1,13 +1,14 @@
 //! Moving an order to another store, item by item.
 
 use order_status_proto::v1::{
-    CancelOrderRequest, ChangeKind, DocumentState, GetOutboundOrderRequest, GetStoreOrderRequest,
-    GetSupplierOrderRequest, MoveOrderToStoreRequest, MoveOrderToStoreResponse, Order,
-    OutboundOrder, PlaceHoldRequest, PlanStoreMoveRequest, PlanStoreMoveResponse, StoreMoveItem,
-    UpdateDeliveryMethodRequest, UpdateOutboundOrderRequest, cancel_order_request,
-    move_order_to_store_request, place_hold_request, plan_store_move_request,
-    update_delivery_method_request,
+    CancelOrderRequest, ChangeKind, CreateCredentialRequest, DocumentState,
+    GetOutboundOrderRequest, GetStoreOrderRequest, GetSupplierOrderRequest,
+    MoveOrderToStoreRequest, MoveOrderToStoreResponse, Order, OutboundOrder, PlaceHoldRequest,
+    PlanStoreMoveRequest, PlanStoreMoveResponse, Role, StoreMoveItem, UpdateDeliveryMethodRequest,
+    UpdateOutboundOrderRequest, cancel_order_request, move_order_to_store_request,
+    place_hold_request, plan_store_move_request, update_delivery_method_request,
 };
+use order_status_tests::account::credential;
 use order_status_tests::audit::history;
 use order_status_tests::{Caller, Server, Tenant, on_both};
 use tonic::{Code, Response, Status};
@@ -460,6 +461,11 @@ async fn each_wrong_move_is_refused_by_field_or_rule_and_changes_nothing() {
         granted(tenant.staff.fulfillment().place_hold(hold).await);
         let held = refused(perform(&tenant.staff, moving(id, 2, "transfer", Vec::new())).await);
         assert_eq!((held.reason.as_str(), held.rules.as_slice()), ("ORDER_HELD", &["held".to_owned()][..]));
+        // A new address would take the held line's goods along.
+        let mut elsewhere = moving(id, 1, "none", Vec::new());
+        elsewhere.delivery_address = Some(address("Elsewhere"));
+        let held = refused(perform(&tenant.staff, elsewhere).await);
+        assert_eq!(held.reason, "ORDER_HELD");
         let asked = moving(id, 2, "transfer", vec![item(2, "none")]);
         granted(perform(&tenant.staff, asked).await);
         let gone = order(&tenant, 1, &[1]).await;
@@ -504,6 +510,33 @@ async fn a_new_delivery_address_takes_the_goods_that_have_not_left_along() {
             let found = granted(found).delivery_address.expect("an address");
             assert_eq!(found.street, street);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_gives_an_order_away_hears_of_it_again() {
+    on_both(async |backend| {
+        let server = Server::shared(backend).await;
+        let tenant = warehouse(server, 2).await;
+        let id = carried(&tenant).await;
+        let of_store = CreateCredentialRequest {
+            store_id: Some(1),
+            ..credential(Role::Staff)
+        };
+        let caller = tenant.caller(&server.channel().await, of_store).await;
+        let asked = MoveOrderToStoreRequest {
+            request_id: request_id(),
+            ..moving(id, 2, "transfer", Vec::new())
+        };
+        let moved = granted(perform(&caller, asked.clone()).await);
+        assert_eq!(granted(perform(&caller, asked).await), moved);
+        let outbound = tenant
+            .staff
+            .fulfillment()
+            .get_outbound_order(GetOutboundOrderRequest { id: 1 })
+            .await;
+        assert!(granted(outbound).delivery_address.is_some());
     })
     .await;
 }

@@ -16,6 +16,9 @@ use crate::domain::principal::Principal;
 use crate::domain::refusal::{BlockedDocument, Blocker, Refusal, Violation, rule};
 use crate::domain::workflow::Phase;
 
+/// The most documents that carry lines of one order.
+const MOST_DOCUMENTS: usize = 1000;
+
 /// Makes a document. Answers it with what it makes of each order that it carries lines of.
 pub fn create(
     kind: DocumentKind,
@@ -71,6 +74,9 @@ pub fn create(
             message: "the account has no warehouse: nothing leaves one".to_owned(),
         });
     }
+    if kind == DocumentKind::Outbound && document.state.has_left(kind) {
+        blockers.extend(hold_blockers(&document, context));
+    }
     refuse(&blank, blockers)?;
     finish(&blank, document, context)
 }
@@ -105,10 +111,8 @@ pub fn update(
     }
     let mut blockers = state_blockers(&document, &after);
     blockers.extend(units_blockers(&after, context));
-    if key.0 == DocumentKind::Outbound
-        && after.state.has_left(key.0)
-        && after.state != document.state
-    {
+    let sent = after.state.has_left(key.0) && after.state != document.state;
+    if key.0 == DocumentKind::Outbound && (sent || after.address != document.address) {
         blockers.extend(hold_blockers(&after, context));
     }
     refuse(&document, blockers)?;
@@ -127,21 +131,26 @@ pub fn sees(principal: &Principal, document: &Document) -> bool {
 
 /// Takes off open documents what the order no longer has: everything where it is called off or deleted, else the units
 /// of lines that are gone. What has left stays where it is.
-pub fn release(order: &mut Order, phase: Phase, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn release(
+    before: &Order,
+    order: &mut Order,
+    phase: Phase,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let over = phase == Phase::Cancelled || order.delete_time.is_some();
     let open = |share: &&Share| share.state == DocumentState::Open;
+    if (!over && before.lines == order.lines) || !order.documents.iter().any(|share| open(&share)) {
+        return Ok(());
+    }
+    let mut left = if over { BTreeMap::new() } else { left(order) };
     let shares: Vec<Share> = order.documents.iter().filter(open).cloned().collect();
-    let mut given: BTreeMap<(DocumentKind, i64), Decimal> = BTreeMap::new();
     for share in shares {
-        let kept: Vec<(i64, Decimal)> = share
-            .lines
-            .iter()
+        let lines = share.lines.iter();
+        let kept: Vec<(i64, Decimal)> = lines
             .filter_map(|(line, quantity)| {
-                let given = given.entry((share.kind, *line)).or_default();
-                let left = left(order, share.kind, *line).filter(|_| !over);
-                let left = left.and_then(|left| left.checked_sub(*given));
-                let kept = left.unwrap_or_default().min(*quantity);
-                *given = given.checked_add(kept).unwrap_or(*given);
+                let left = left.get_mut(&(share.kind, *line))?;
+                let kept = (*left).min(*quantity);
+                *left = left.checked_sub(kept)?;
                 (kept > Decimal::ZERO).then_some((*line, kept))
             })
             .collect();
@@ -166,13 +175,25 @@ pub fn release(order: &mut Order, phase: Phase, context: &Context<'_>) -> Result
     Ok(())
 }
 
-/// How many units of a line open documents of a kind may carry: what is ordered less what is on its way or further.
-fn left(order: &Order, kind: DocumentKind, line_id: i64) -> Option<Decimal> {
-    let line = order.lines.iter().find(|line| line.id == line_id)?;
-    let sent = order.carried(line_id, |share| {
-        share.kind == kind && share.state != DocumentState::Open && share.state.takes_units(kind)
-    });
-    line.quantity.checked_sub(sent)
+/// How many units of each line open documents of each kind may carry: what is ordered less what is on its way or further.
+fn left(order: &Order) -> BTreeMap<(DocumentKind, i64), Decimal> {
+    let whole = |kind| {
+        let lines = order.lines.iter();
+        lines.map(move |line| ((kind, line.id), line.quantity))
+    };
+    let mut left: BTreeMap<_, _> = DocumentKind::ALL.into_iter().flat_map(whole).collect();
+    let sent = order
+        .documents
+        .iter()
+        .filter(|share| share.state != DocumentState::Open && share.state.takes_units(share.kind));
+    for share in sent {
+        for (line, quantity) in &share.lines {
+            if let Some(left) = left.get_mut(&(share.kind, *line)) {
+                *left = left.checked_sub(*quantity).unwrap_or_default();
+            }
+        }
+    }
+    left
 }
 
 /// The document with the fields that are given, each checked.
@@ -227,6 +248,14 @@ fn set(
         }
         None => {}
     }
+    if let Some(own) = context
+        .principal
+        .store_id
+        .filter(|_| !sees(context.principal, &after))
+    {
+        let message = format!("must be {own}, the store of the credential");
+        violations.push(Violation::new(format!("{name}.{to}"), message));
+    }
     after
 }
 
@@ -235,11 +264,6 @@ fn check_store(field: &str, id: i64, context: &Context<'_>, violations: &mut Vec
     if !stores.contains_key(&id) {
         let known: Vec<_> = stores.keys().take(20).map(i64::to_string).collect();
         violations.push(Violation::unknown(field, &id.to_string(), &known));
-    }
-    let own = context.principal.store_id;
-    if let Some(own) = own.filter(|own| field.ends_with(".store_id") && *own != id) {
-        let message = format!("must be {own}, the store of the credential");
-        violations.push(Violation::new(field, message));
     }
 }
 
@@ -446,6 +470,11 @@ fn finish(
         let order = order.ok_or(Refusal::OrderNotFound(OrderRef::Id(id)))?;
         let mut changed = order.clone();
         changed.set_share(after.key(), after.share(id));
+        if changed.documents.len() > MOST_DOCUMENTS.max(order.documents.len()) {
+            let field = format!("{}.lines", after.kind.name());
+            let message = format!("order {id} is carried by {MOST_DOCUMENTS} documents already");
+            return Err(Violation::new(field, message).into());
+        }
         let what = What {
             public: false,
             notify: false,

@@ -1,5 +1,7 @@
 //! Lines, replaced as a set.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Context, edit};
 use crate::domain::command::LineInput;
 use crate::domain::decimal::Decimal;
@@ -115,23 +117,34 @@ pub fn carried_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
 
 /// Units that have left cannot be called off.
 pub fn shipped_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
-    let gone = |line: &Line| {
-        let sent = |kind| {
-            after.carried(line.id, |share| {
-                share.kind == kind && share.state.has_left(kind)
-            })
-        };
-        let most = DocumentKind::ALL.into_iter().map(sent).max();
-        most.is_some_and(|sent| sent > line.quantity)
-    };
-    let changed = after
-        .lines
+    let mut sent: BTreeMap<(i64, DocumentKind), Decimal> = BTreeMap::new();
+    let gone = after
+        .documents
         .iter()
-        .filter(|line| !before.lines.contains(line) && gone(line));
-    changed
-        .map(|line| Blocker {
+        .filter(|share| share.state.has_left(share.kind));
+    for share in gone {
+        for (line, quantity) in &share.lines {
+            let sum = sent.entry((*line, share.kind)).or_default();
+            *sum = sum.checked_add(*quantity).unwrap_or(*sum);
+        }
+    }
+    let quantity = |order: &Order, id: i64| {
+        let line = order.lines.iter().find(|line| line.id == id);
+        line.map_or(Decimal::ZERO, |line| line.quantity)
+    };
+    let too_few: BTreeSet<i64> = sent
+        .into_iter()
+        .filter(|((id, _), sent)| {
+            let left = quantity(after, *id);
+            left != quantity(before, *id) && *sent > left
+        })
+        .map(|((id, _), _)| id)
+        .collect();
+    too_few
+        .into_iter()
+        .map(|id| Blocker {
             rule: rule::SHIPPED,
-            message: format!("more of line {} has left than would be left of it", line.id),
+            message: format!("more of line {id} has left than would be left of it"),
         })
         .collect()
 }

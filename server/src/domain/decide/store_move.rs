@@ -70,7 +70,8 @@ pub fn move_to_store(
     }
     let elsewhere = order.store_id != Some(input.to_store_id);
     let items = if elsewhere { modes } else { BTreeMap::new() };
-    let blockers = blockers(order, &items, context)?;
+    let delivered_so = order.delivery_method == after.delivery_method && made.is_empty();
+    let blockers = blockers(order, &items, delivered_so, context)?;
     if !blockers.is_empty() {
         return Err(context.blocked(order, ASKED, blockers));
     }
@@ -157,22 +158,25 @@ fn mode(
     found.map(|(_, mode)| *mode)
 }
 
-/// Each rule that keeps these items, or the order as a whole, where they are.
+/// Each rule that keeps these items, or the order as a whole, where they are. `delivered_so` says that the order goes on
+/// to be delivered as it is.
 fn blockers(
     order: &Order,
     items: &BTreeMap<i64, Mode>,
+    delivered_so: bool,
     context: &Context<'_>,
 ) -> Result<Vec<Blocker>, Refusal> {
     let ended = moves::final_state(order, context.workflow(order)?);
     let mut blockers: Vec<_> = ended.into_iter().collect();
     blockers.extend(delivery::closed(order, context)?);
-    let moved: Vec<i64> = items.keys().copied().collect();
-    blockers.extend(hold::line_blockers(
-        order,
-        HeldAction::Move,
-        &moved,
-        context.principal,
-    ));
+    // A new way of delivery concerns every line.
+    let (action, principal) = (HeldAction::Move, context.principal);
+    blockers.extend(if delivered_so {
+        let moved: Vec<i64> = items.keys().copied().collect();
+        hold::line_blockers(order, action, &moved, principal)
+    } else {
+        hold::blockers(order, action, principal)
+    });
     let has_left = |share: &&Share| share.state.has_left(share.kind);
     for share in order.documents.iter().filter(has_left) {
         for (line, _) in &share.lines {
@@ -318,7 +322,10 @@ pub fn readdress(
         }
         let part = Document {
             store_id: store.unwrap_or(document.store_id),
-            address: after.delivery_address.clone(),
+            address: after
+                .delivery_address
+                .clone()
+                .or_else(|| document.address.clone()),
             lines,
             ..document.clone()
         };

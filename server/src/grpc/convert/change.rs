@@ -17,13 +17,13 @@ use crate::domain::workflow::Workflow;
 /// The prefix of what is computed, in history: the API shows such a field under its plain name.
 const DERIVED: &str = "derived.";
 
-/// What of an order's history is the staff's business.
-const INTERNAL: &str = "documents.";
+/// What of an order's history is the staff's business: what carries its goods, and what others pay.
+const INTERNAL: [&str; 3] = ["documents.", "invoices.", "told_customers"];
 
 /// A change of an order that follows `workflow`, with what is the staff's business or without.
 pub fn change(change: &Change, workflow: Option<&Workflow>, internal: bool) -> pb::Change {
     let mut fields = fields(&change.fields, change.version == 1);
-    fields.retain(|field| internal || !field.path.starts_with(INTERNAL));
+    fields.retain(|field| internal || !INTERNAL.iter().any(|path| field.path.starts_with(path)));
     pb::Change {
         position: change.position,
         version: change.version,
