@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use order_status_proto::v1::fulfillment_service_client::FulfillmentServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::{
     ConfirmOrderRequest, GetOrderRequest, Order, confirm_order_request, get_order_request,
@@ -14,6 +15,7 @@ use tonic::Status;
 use tonic::transport::{Endpoint, Error};
 
 use crate::callers::{Ask, Callers};
+use crate::goods::{STORES, move_to_store_request};
 use crate::load::{Load, Orders, ROUND, move_request, request_id};
 
 /// How many connections the callers share.
@@ -23,6 +25,7 @@ const CONNECTIONS: usize = 8;
 pub struct Asker {
     load: Load,
     client: OrderServiceClient<Connection>,
+    fulfillment: FulfillmentServiceClient<Connection>,
     orders: Arc<Orders>,
     /// Which of how many it is.
     number: (usize, usize),
@@ -44,12 +47,13 @@ pub async fn connect(
     let mut clients = Vec::new();
     for _ in 0..CONNECTIONS {
         let channel = endpoint.connect().await?;
-        clients.push(Caller::new(channel, key).orders());
+        clients.push(Caller::new(channel, key));
     }
     let askers = (0..callers).zip(clients.iter().cycle());
     let askers = askers.map(|(number, client)| Asker {
         load,
-        client: client.clone(),
+        client: client.orders(),
+        fulfillment: client.fulfillment(),
         orders: Arc::clone(&orders),
         number: (number, callers),
         random: StdRng::from_os_rng(),
@@ -67,6 +71,10 @@ impl Ask for Asker {
             Load::Move => {
                 let place = self.place()?;
                 self.step(place).await
+            }
+            Load::MoveToStore => {
+                let place = self.place()?;
+                self.move_to_store(place).await
             }
             Load::Confirm | Load::Status(_) => {
                 let id = self.orders.use_up()?;
@@ -98,8 +106,24 @@ impl Asker {
         let request = move_request(self.orders.id(place), transition, request_id);
         match self.client.transition_order(request).await {
             Ok(answer) => {
-                self.orders.advance(place);
+                self.orders.advance(place, ROUND.len());
                 Ok(answer.into_inner())
+            }
+            Err(status) => {
+                self.orders.lose(place);
+                Err(status)
+            }
+        }
+    }
+
+    async fn move_to_store(&mut self, place: usize) -> Result<Order, Status> {
+        let from = usize::from(self.orders.state(place));
+        let request_id = request_id(&mut self.random);
+        let request = move_to_store_request(self.orders.id(place), from, request_id);
+        match self.fulfillment.move_order_to_store(request).await {
+            Ok(answer) => {
+                self.orders.advance(place, STORES.len());
+                Ok(answer.into_inner().order.unwrap_or_default())
             }
             Err(status) => {
                 self.orders.lose(place);

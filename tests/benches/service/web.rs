@@ -67,7 +67,7 @@ async fn open(address: SocketAddr) -> SendRequest<Full<Bytes>> {
 impl Ask for Asker {
     async fn ask(&mut self) -> Result<(), String> {
         let id = match self.load {
-            Load::Read | Load::Move => {
+            Load::Read | Load::Move | Load::MoveToStore => {
                 let (mine, of) = self.number;
                 let place = self.orders.pick(&mut self.random, mine, of)?;
                 self.orders.id(place)
