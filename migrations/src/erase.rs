@@ -5,17 +5,20 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// Every table, those that refer to others first.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 21] = [
     "request",
     "personal_value",
     "change",
     "payment",
     "document",
+    "message",
+    "invoice",
     "order_detail",
     "orders",
     "pen",
     "workflow",
     "session",
+    "daily_calls",
     "credential",
     "used_code",
     "catalog_entry",

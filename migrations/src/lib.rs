@@ -13,6 +13,8 @@ mod m0005_requests;
 mod m0006_sessions;
 mod m0007_hold_reasons;
 mod m0008_documents;
+mod m0009_invoices;
+mod m0010_daily_calls;
 mod runner;
 
 pub use erase::erase;
@@ -34,6 +36,8 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0006_sessions::Step),
         Box::new(m0007_hold_reasons::Step),
         Box::new(m0008_documents::Step),
+        Box::new(m0009_invoices::Step),
+        Box::new(m0010_daily_calls::Step),
     ]
 }
 

@@ -265,6 +265,13 @@ methods! {
              request_id: RequestId, validate_only: ValidateOnly};
         ListPayments(ListPaymentsRequest, list_payments_request) -> v1::ListPaymentsResponse, Read,
             {page_size: PageSize, page_token: PageToken};
+        CreateInvoices(CreateInvoicesRequest, create_invoices_request)
+            -> v1::CreateInvoicesResponse, Recorded,
+            {etag: Etag, request_id: RequestId, validate_only: ValidateOnly};
+        GetInvoice(GetInvoiceRequest) -> v1::Invoice, Read, {};
+        ListInvoices(ListInvoicesRequest, list_invoices_request) -> v1::ListInvoicesResponse, Read,
+            {page_size: PageSize, page_token: PageToken};
+        GetInvoiceDocument(GetInvoiceDocumentRequest) -> v1::InvoiceDocument, Read, {};
     }
     CatalogService {
         ListCatalogs(ListCatalogsRequest) -> v1::ListCatalogsResponse, Read, {};

@@ -2,6 +2,7 @@
 
 mod cache;
 pub mod keys;
+pub mod limits;
 mod logins;
 pub mod passwords;
 mod peer;
@@ -17,7 +18,7 @@ use subtle::ConstantTimeEq;
 
 pub use crate::domain::admin::OPERATOR;
 use crate::domain::admin::Proof;
-use crate::domain::principal::Principal;
+pub use crate::domain::principal::Principal;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
@@ -194,6 +195,12 @@ pub fn system(account_id: i64, actor: &str) -> Principal {
         store_id: None,
         scopes: vec![OPERATOR.to_owned()],
         session: None,
+    }
+}
+
+impl std::fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authenticator").finish_non_exhaustive()
     }
 }
 

@@ -76,6 +76,8 @@ pub struct Config {
     pub drain_grace: Duration,
     /// How many watches the process serves at once.
     pub max_watches: usize,
+    /// How many processes serve the database together.
+    pub replicas: u32,
 }
 
 /// The files of a TLS certificate.
@@ -128,6 +130,7 @@ impl Config {
             drain_announce: values.read("drain-announce", values::duration)?,
             drain_grace: values.read("drain-grace", values::duration)?,
             max_watches: values.read("max-watches", |text| values::number(text, 1, 1_000_000))?,
+            replicas: values.read("replicas", |text| values::number(text, 1, 1_000))?,
         };
         config.check_bind("listen", config.listen)?;
         config.check_bind("http-listen", config.http_listen)?;

@@ -103,12 +103,23 @@ pub async fn inspect(store: &Store) -> Result<Contents, StoreError> {
 /// # Errors
 /// The ledger refuses or does not answer; the database then holds a part of the demo.
 pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
-    for plan in plans() {
+    for mut plan in plans() {
+        // The series is there once the account is.
+        let next_invoice_number = plan.account.next_invoice_number.take();
         let account = make_account(ledger, plan.account).await?;
         let filler = Filler {
             ledger,
             principal: system(account, ACTOR),
         };
+        if next_invoice_number.is_some() {
+            let patch = AccountPatch {
+                next_invoice_number,
+                ..AccountPatch::default()
+            };
+            filler
+                .admin(AdminCommand::UpdateAccount(account, patch))
+                .await?;
+        }
         for (id, name) in plan.stores {
             let store = StorePatch {
                 id: Some(*id),

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod address;
 pub mod admin;
+pub mod calendar;
 pub mod change;
 pub mod command;
 pub mod decide;
@@ -10,6 +11,7 @@ pub mod decimal;
 pub mod document;
 pub mod fields;
 pub mod hold;
+pub mod invoice;
 pub mod money;
 pub mod order;
 pub mod principal;

@@ -3,6 +3,7 @@
 
 mod admin;
 mod batch;
+mod calls;
 mod desk;
 mod queue;
 mod session;
@@ -18,12 +19,13 @@ use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
 use crate::domain::decide::Made;
 use crate::domain::document::Document;
+use crate::domain::invoice::Invoice;
 use crate::domain::order::Order;
 use crate::domain::principal::Principal;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::{Session, SessionCommand};
 use crate::domain::workflow::Workflows;
-use crate::store::batch::{CredentialRecord, RequestRecord};
+use crate::store::batch::{CredentialRecord, DailyCalls, RequestRecord};
 use crate::store::{Store, StoreError};
 use queue::Queue;
 
@@ -62,6 +64,8 @@ pub enum Task {
     Admin(AdminCommand),
     /// A command over sessions.
     Session(SessionCommand),
+    /// Calls to be added to those of their days.
+    Calls(Vec<DailyCalls>),
 }
 
 /// What came of a command.
@@ -75,6 +79,8 @@ pub enum Answer {
     Admin(AdminAnswer),
     /// The session as the command left it; `None` where there was none, or nothing to note.
     Session(Option<Session>),
+    /// The calls of each day, with those that were added.
+    Calls(Vec<i64>),
     /// The request id was answered before: the answer is to be rebuilt from what it told of.
     Replay(RequestRecord),
 }
@@ -86,6 +92,8 @@ pub struct OrderAnswer {
     pub order: Arc<Order>,
     /// What was made beside it.
     pub made: Vec<Made>,
+    /// The invoices that were made.
+    pub invoices: Vec<Invoice>,
 }
 
 /// What an administrative command made or changed.

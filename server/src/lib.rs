@@ -6,6 +6,7 @@ pub mod clock;
 mod codes;
 pub mod config;
 pub mod demo;
+mod document;
 pub mod domain;
 pub mod events;
 pub mod grpc;

@@ -35,6 +35,9 @@ use tower_http::compression::predicate::{NotForContentType, SizeAbove};
 use tower_http::compression::{CompressionLayer, Predicate as _};
 use tower_http::decompression::RequestDecompressionLayer;
 
+use crate::auth::Authenticator;
+use crate::auth::limits::Limits;
+
 pub use api::Api;
 pub use caller::Caller;
 pub use cors::Origins;
@@ -59,6 +62,10 @@ pub struct Options {
     pub tls: bool,
     /// The proxies that are believed about who calls, and how.
     pub proxies: Vec<Network>,
+    /// Knows who calls, for contracts that ask for login and password with every call.
+    pub authenticator: Arc<Authenticator>,
+    /// Counts calls, for contracts that limit them.
+    pub calls: Arc<Limits>,
 }
 
 /// Answers shorter than this are not worth packing, in bytes.
@@ -75,7 +82,7 @@ pub fn router(api: &Api, options: Options) -> Result<Router, &'static schema::Sc
         .and(NotForContentType::SSE)
         .and(NotForContentType::const_new("application/x-ndjson"));
     let places = Arc::new(Places {
-        dialects: dialect::all(api),
+        dialects: dialect::all(api, &options),
         native: Native::new(api.clone(), options.lengths)?,
         pages: docs::router().merge(openapi::router()),
         web: GrpcWebLayer::new().layer(api.service()),

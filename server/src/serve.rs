@@ -1,5 +1,6 @@
 //! Serving: from the configuration to listeners, and from a signal to the end.
 
+mod calls;
 mod credentials;
 pub mod database;
 mod drain;
@@ -25,6 +26,7 @@ use tonic::service::Routes;
 use tower::{Layer as _, ServiceExt as _};
 use tracing::{info, warn};
 
+use crate::auth::limits::Limits as CallLimits;
 use crate::auth::{Authenticator, Peer};
 use crate::config::{Config, ConfigError};
 use crate::demo::{self, Contents, DemoError};
@@ -34,6 +36,7 @@ use crate::ledger::{Ledger, Options};
 use crate::store::{Store, StoreError};
 use crate::{clock, telemetry};
 
+use calls::Calls;
 use credentials::Credentials;
 use drain::Signals;
 use listener::{Limits, Listener, Protocol};
@@ -107,15 +110,22 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
     let connections = TaskTracker::new();
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let followed = health::follow(reporter, ledger.available(), draining.subscribe());
-    let background = [
-        tokio::spawn(followed),
-        tokio::spawn(upkeep(metrics.clone())),
-    ];
-
     let credentials = Credentials::new(store.clone(), ledger.clone());
     let authenticator = Authenticator::new(Arc::new(credentials), clock::now)
         .map_err(|error| ServeError::Setup(format!("no random bits: {error}")))?;
     let authenticator = Arc::new(authenticator);
+    let calls = Calls::new(store.clone(), ledger.clone());
+    let calls = Arc::new(CallLimits::new(
+        Arc::new(calls),
+        clock::now,
+        config.replicas,
+    ));
+    let keeper = Arc::clone(&calls);
+    let background = [
+        tokio::spawn(followed),
+        tokio::spawn(upkeep(metrics.clone())),
+        tokio::spawn(async move { keeper.keep_on().await }),
+    ];
     let limits = layers::Limits {
         call_timeout: config.call_timeout,
         calls: config.max_calls,
@@ -131,7 +141,7 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
         &closing,
         health_service,
     )?;
-    let api = Layers::new(authenticator, limits, closing.clone()).layer(routes);
+    let api = Layers::new(authenticator.clone(), limits, closing.clone()).layer(routes);
     let pages = Probes {
         store,
         available: ledger.available(),
@@ -139,7 +149,7 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
         metrics,
     }
     .router();
-    let web = web::routes(pages, rest(&config, &api)?);
+    let web = web::routes(pages, rest(&config, &api, &authenticator, &calls)?);
 
     let (grpc_address, http_address) = (grpc.address(), http.address());
     let serve_api = move |peer| {
@@ -168,6 +178,7 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
         listeners,
     )
     .await;
+    calls.keep().await;
     ledger.stop().await;
     background.iter().for_each(tokio::task::JoinHandle::abort);
     info!("stopped");
@@ -176,16 +187,26 @@ pub async fn run(config: Config, demo: Demo) -> Result<(), ServeError> {
 
 /// The routes of REST, where they are asked for.
 #[cfg(feature = "rest")]
-fn rest(config: &Config, api: &Stack) -> Result<Option<axum::Router>, ServeError> {
+fn rest(
+    config: &Config,
+    api: &Stack,
+    authenticator: &Arc<Authenticator>,
+    calls: &Arc<CallLimits>,
+) -> Result<Option<axum::Router>, ServeError> {
     let api = crate::rest::Api::new(api.clone());
-    let options = web::rest_options(config);
+    let options = web::rest_options(config, authenticator, calls);
     let router = || crate::rest::router(&api, options);
     let routes = config.rest.then(router).transpose();
     routes.map_err(|error| ServeError::Setup(format!("REST cannot be served: {error}")))
 }
 
 #[cfg(not(feature = "rest"))]
-fn rest(config: &Config, _api: &Stack) -> Result<Option<axum::Router>, ServeError> {
+fn rest(
+    config: &Config,
+    _api: &Stack,
+    _authenticator: &Arc<Authenticator>,
+    _calls: &Arc<CallLimits>,
+) -> Result<Option<axum::Router>, ServeError> {
     if config.rest {
         let message = "this program was built without REST: it cannot serve with --rest";
         return Err(ServeError::Setup(message.to_owned()));

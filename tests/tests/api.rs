@@ -10,11 +10,13 @@ mod api {
     mod bad_input;
     mod bad_text;
     mod batches;
+    mod cancel_matrix;
     mod deliveries;
     mod documents;
     mod fixtures;
     mod history;
     mod holds;
+    mod invoices;
     mod isolation;
     mod lifecycle;
     mod listing;

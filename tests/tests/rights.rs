@@ -107,13 +107,13 @@ async fn without_a_credential_every_method_is_unauthenticated() {
 
 /// The methods that each role may call beyond those of the roles before it, written by hand.
 const CLIENT: &str = "CreateOrder GetOrder BatchGetOrders ListOrders ConfirmOrder MarkOrderPaid CompleteOrder CancelOrder \
-    TransitionOrder LockOrder UnlockOrder ListTransitions ListOrderChanges AddOrderNote WatchOrders ListPayments \
+    TransitionOrder LockOrder UnlockOrder ListTransitions ListOrderChanges AddOrderNote WatchOrders ListPayments GetInvoice ListInvoices GetInvoiceDocument \
     ListWorkflows GetWorkflow ListCatalogs ListCatalogEntries GetStore ListStores CreateSession GetSession \
     DeleteSession";
 const STAFF: &str = "UpdateOrder DeleteOrder BatchTransitionOrders BatchDeleteOrders UpdateDeliveryMethod PlaceHold \
     ReleaseHold PlanStoreMove MoveOrderToStore CreateStoreOrder UpdateStoreOrder GetStoreOrder ListStoreOrders \
     CreateSupplierOrder UpdateSupplierOrder GetSupplierOrder ListSupplierOrders CreateOutboundOrder \
-    UpdateOutboundOrder GetOutboundOrder ListOutboundOrders RecordPayment RecordRefund CreateCustomer UpdateCustomer \
+    UpdateOutboundOrder GetOutboundOrder ListOutboundOrders RecordPayment RecordRefund CreateInvoices CreateCustomer UpdateCustomer \
     GetCustomer ListCustomers";
 const MANAGER: &str =
     "ImportOrders OverrideOrderState UpsertCatalogEntry DeleteCatalogEntry CreateStore UpdateStore";

@@ -115,6 +115,29 @@ const WALLS: &[Wall] = &[
             "crate::rest::dialect",
         ],
     },
+    // From a description to bytes, without a clock; where the description comes from is none of its business.
+    Wall {
+        room: "server/src/document",
+        words: &[
+            "tonic",
+            "prost::",
+            "axum",
+            "http::",
+            "hyper",
+            "tokio",
+            "async ",
+            "SystemTime",
+            "Instant",
+            "now_utc",
+            "order_status_proto",
+            "crate::auth",
+            "crate::events",
+            "crate::grpc",
+            "crate::ledger",
+            "crate::rest",
+            "crate::store",
+        ],
+    },
     // A client of our own services inside the process; beside them it asks only who calls.
     Wall {
         room: "server/src/rest",

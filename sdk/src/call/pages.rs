@@ -10,9 +10,9 @@ use super::Call;
 use crate::error::Error;
 use crate::field::PageToken;
 use crate::method::{
-    ListAccounts, ListCatalogEntries, ListCredentials, ListCustomers, ListOrderChanges, ListOrders,
-    ListOutboundOrders, ListPayments, ListStoreOrders, ListStores, ListSupplierOrders, Method,
-    Takes, Unary,
+    ListAccounts, ListCatalogEntries, ListCredentials, ListCustomers, ListInvoices,
+    ListOrderChanges, ListOrders, ListOutboundOrders, ListPayments, ListStoreOrders, ListStores,
+    ListSupplierOrders, Method, Takes, Unary,
 };
 use crate::types;
 
@@ -57,6 +57,7 @@ paged! {
     };
     ListOrderChanges: changes of Change;
     ListPayments: payments of Payment;
+    ListInvoices: invoices of Invoice;
     ListCatalogEntries: entries of CatalogEntry;
     ListStores: stores of Store;
     ListStoreOrders: store_orders of StoreOrder;

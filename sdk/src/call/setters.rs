@@ -15,8 +15,9 @@ use crate::field::{
     PayDate, PaymentMethod, Reason, RequestId, UpdateMask, ValidateOnly, View,
 };
 use crate::method::{
-    AddOrderNote, BatchTransitionOrders, CancelOrder, CreateCredential, CreateSession, GetOrder,
-    GetWorkflow, ListOrders, ListPayments, Method, OverrideOrderState, Takes, TransitionOrder,
+    AddOrderNote, BatchTransitionOrders, CancelOrder, CreateCredential, CreateInvoices,
+    CreateSession, GetOrder, GetWorkflow, ListInvoices, ListOrders, ListPayments, Method,
+    OverrideOrderState, PlaceHold, Takes, TransitionOrder, UpdateDeliveryMethod,
 };
 use crate::types::{Decimal, OrderView, Timestamp};
 
@@ -273,6 +274,53 @@ impl Call<ListPayments> {
     pub fn order(self, order: impl Into<OrderRef>) -> Self {
         use crate::method::NamesOrder as _;
         self.change(|request| ListPayments::name_order(request, order.into()))
+    }
+}
+
+impl Call<ListInvoices> {
+    /// Only the invoices of this order; those of the account otherwise.
+    pub fn order(self, order: impl Into<OrderRef>) -> Self {
+        use crate::method::NamesOrder as _;
+        self.change(|request| ListInvoices::name_order(request, order.into()))
+    }
+}
+
+impl Call<CreateInvoices> {
+    /// Book the invoices: they get numbers without a gap, and their lines are invoiced.
+    pub fn book(self) -> Self {
+        self.change(|request| request.book = true)
+    }
+
+    /// The employee who makes them, by the id in the catalog `employees`; the order's attribute
+    /// `employee_id` otherwise.
+    pub fn employee(self, id: i64) -> Self {
+        self.change(|request| request.employee_id = Some(id))
+    }
+
+    /// The order's new state, by its key (`complete`) or its number in digits.
+    pub fn state(self, state: impl Into<String>) -> Self {
+        self.change(|request| request.state = state.into())
+    }
+
+    /// Whether to tell the customers, as far as the account's settings say so; true otherwise.
+    pub fn customer_messages(self, tell: bool) -> Self {
+        self.change(|request| request.customer_messages = Some(tell))
+    }
+
+    /// Whether to tell also those who were told of an invoice of this order before.
+    pub fn allow_resend_messages(self, again: bool) -> Self {
+        self.change(|request| request.allow_resend_messages = again)
+    }
+
+    /// Whether lines of services take the account's rate for them; true otherwise.
+    pub fn apply_service_vat_correction(self, apply: bool) -> Self {
+        self.change(|request| request.apply_service_vat_correction = Some(apply))
+    }
+
+    /// Whether what others are billed for stands as text on the invoice of the order's own
+    /// customer; true otherwise.
+    pub fn split_items_as_text(self, as_text: bool) -> Self {
+        self.change(|request| request.split_items_as_text = Some(as_text))
     }
 }
 

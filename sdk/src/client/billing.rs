@@ -5,7 +5,10 @@ use order_status_proto::v1;
 use super::Client;
 use crate::OrderRef;
 use crate::call::Call;
-use crate::method::{ListPayments, RecordPayment, RecordRefund};
+use crate::method::{
+    CreateInvoices, GetInvoice, GetInvoiceDocument, ListInvoices, ListPayments, RecordPayment,
+    RecordRefund,
+};
 use crate::types::Money;
 
 impl Client {
@@ -35,5 +38,37 @@ impl Client {
     /// [`send`](Call::send), all with [`into_stream`](Call::into_stream).
     pub fn list_payments(&self) -> Call<ListPayments> {
         self.call(v1::ListPaymentsRequest::default())
+    }
+
+    /// Makes the invoices of what is on no booked invoice yet, one for each customer; pro-formas
+    /// unless [`book`](Call::book) is set.
+    ///
+    /// ```no_run
+    /// # async fn example(client: order_status_sdk::Client) -> Result<(), order_status_sdk::Error> {
+    /// let made = client.create_invoices(12).book().employee(1005).send().await?;
+    /// for invoice in made.invoices {
+    ///     let pdf = client.get_invoice_document(invoice.number).send().await?.content;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create_invoices(&self, order: impl Into<OrderRef>) -> Call<CreateInvoices> {
+        self.call_on(order)
+    }
+
+    /// Reads one invoice.
+    pub fn get_invoice(&self, number: i64) -> Call<GetInvoice> {
+        self.call(v1::GetInvoiceRequest { number })
+    }
+
+    /// Lists the invoices of the account, or of one order: a page with [`send`](Call::send), all
+    /// with [`into_stream`](Call::into_stream).
+    pub fn list_invoices(&self) -> Call<ListInvoices> {
+        self.call(v1::ListInvoicesRequest::default())
+    }
+
+    /// Draws one invoice as a PDF.
+    pub fn get_invoice_document(&self, number: i64) -> Call<GetInvoiceDocument> {
+        self.call(v1::GetInvoiceDocumentRequest { number })
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct Logins {
     /// Random, so that what is remembered of passwords is worth nothing outside of this process.
     key: [u8; 32],
     proven: Mutex<HashMap<[u8; 32], Instant>>,
+    /// Log-ins under way: whoever presents the same as another one waits for what that comes to.
+    under_way: Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>>,
     by_login: Throttle<(Option<AccountName>, String)>,
     by_address: Throttle<IpAddr>,
 }
@@ -67,6 +69,7 @@ impl Logins {
             passwords: Passwords::default(),
             key,
             proven: Mutex::default(),
+            under_way: Mutex::default(),
             by_login: Throttle::new(LOGIN_TRIES.0, LOGIN_TRIES.1),
             by_address: Throttle::new(ADDRESS_TRIES.0, ADDRESS_TRIES.1),
         })
@@ -98,6 +101,18 @@ impl Logins {
             proven.clear();
         }
         proven.insert(digest, Instant::now());
+    }
+
+    /// What whoever presents that holds while it is looked into.
+    fn turn(&self, digest: [u8; 32]) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if turns.len() >= CAPACITY {
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        Arc::clone(turns.entry(digest).or_default())
     }
 
     /// Whether the password fits, as far as the attempt may be made at all.
@@ -142,6 +157,11 @@ impl Authenticator {
         let whole =
             self.logins
                 .digest(&[name.as_bytes(), &number, attempt.login.as_bytes(), password]);
+        if let Some(found) = self.cache.get(&whole, (self.now)()) {
+            return Ok(found);
+        }
+        let turn = self.logins.turn(whole);
+        let _turn = turn.lock().await;
         if let Some(found) = self.cache.get(&whole, (self.now)()) {
             return Ok(found);
         }

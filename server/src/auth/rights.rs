@@ -243,6 +243,22 @@ pub const RIGHTS: &[(&str, Right)] = &[
         Right::Needs(EVERYBODY),
     ),
     (
+        "/orderstatus.v1.BillingService/CreateInvoices",
+        Right::Needs(STAFF),
+    ),
+    (
+        "/orderstatus.v1.BillingService/GetInvoice",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.BillingService/ListInvoices",
+        Right::Needs(EVERYBODY),
+    ),
+    (
+        "/orderstatus.v1.BillingService/GetInvoiceDocument",
+        Right::Needs(EVERYBODY),
+    ),
+    (
         "/orderstatus.v1.WorkflowService/ListWorkflows",
         Right::Needs(EVERYBODY),
     ),

@@ -60,6 +60,7 @@ pub(super) async fn run(command: Account) -> Result<(), Failure> {
                 lock_on_confirm: Some(create.lock_on_confirm),
                 warehouse: Some(create.warehouse),
                 time_zone: Some(create.time_zone),
+                ..AccountPatch::default()
             };
             let made = match access {
                 Access::Remote(mut remote) => remote.create_account(patch).await?,

@@ -220,6 +220,12 @@ pub const SETTINGS: &[Setting] = &[
         "2000",
         "Watches that the process serves at once",
     ),
+    setting(
+        "replicas",
+        "N",
+        "1",
+        "Processes that serve the database together: each takes that share of what a contract allows in a minute",
+    ),
 ];
 
 /// The setting with that name.

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::address::Address;
+use super::decimal::Decimal;
 use super::document::DocumentKind;
 use super::time::Timestamp;
 
 /// The catalogs that every account has, with their titles.
-pub const CATALOGS: [(&str, &str); 7] = [
+pub const CATALOGS: [(&str, &str); 9] = [
     ("payment_methods", "Payment methods"),
     ("delivery_methods", "Delivery methods"),
     ("cancellation_types", "Cancellation types"),
@@ -15,6 +16,8 @@ pub const CATALOGS: [(&str, &str); 7] = [
     ("channels", "Channels"),
     ("sources", "Sources"),
     ("hold_reasons", "Hold reasons"),
+    ("employees", "Employees"),
+    ("order_states", "Order states"),
 ];
 
 /// A tenant with its settings, stores and catalogs.
@@ -38,6 +41,14 @@ pub struct Account {
     pub warehouse: bool,
     /// IANA name of the time zone of its dates.
     pub time_zone: String,
+    /// The first four digits of the numbers of booked invoices; the year where not set.
+    pub invoice_series: Option<i32>,
+    /// Whether customers are told of invoices by phone.
+    pub phone_messages: bool,
+    /// Whether customers are told of invoices by e-mail.
+    pub email_messages: bool,
+    /// The rate that lines of services take when they are invoiced, in percent.
+    pub service_vat_correction: Option<Decimal>,
     /// Raised by every change of settings, stores or catalogs.
     pub revision: i64,
     /// When it was made.
@@ -141,7 +152,7 @@ pub struct CustomerRecord {
 }
 
 /// The last ids that an account has given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Orders.
     pub order: i64,
@@ -161,6 +172,10 @@ pub struct Counters {
     pub supplier_order: i64,
     /// Outbound orders.
     pub outbound_order: i64,
+    /// Messages to customers.
+    pub message: i64,
+    /// Series of invoice numbers, by the name that each is kept as.
+    pub series: BTreeMap<String, i64>,
 }
 
 impl Counters {

@@ -9,6 +9,7 @@ pub use decide::{AdminDecided, AdminGround, OPERATOR, decide, usual_entries};
 use std::fmt;
 
 use super::address::Address;
+use super::decimal::Decimal;
 use super::role::Role;
 use super::time::Timestamp;
 
@@ -56,6 +57,16 @@ pub struct AccountPatch {
     pub warehouse: Option<bool>,
     /// IANA name of the time zone.
     pub time_zone: Option<String>,
+    /// The first digits of the numbers of booked invoices; the inner `None` means the year.
+    pub invoice_series: Option<Option<i32>>,
+    /// What follows these digits in the number of the next booked invoice.
+    pub next_invoice_number: Option<i64>,
+    /// Whether customers are told of invoices by phone.
+    pub phone_messages: Option<bool>,
+    /// Whether customers are told of invoices by e-mail.
+    pub email_messages: Option<bool>,
+    /// The rate that lines of services take when they are invoiced; the inner `None` means none.
+    pub service_vat_correction: Option<Option<Decimal>>,
 }
 
 /// Fields of a store; those that are `None` stay as they are.

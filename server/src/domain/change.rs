@@ -40,11 +40,13 @@ pub enum ChangeKind {
     StoreMove,
     /// A document that carries lines of the order was made or changed.
     Document,
+    /// Invoices were made, and the order may have moved with them.
+    Invoice = 15,
 }
 
 impl ChangeKind {
     /// Each kind.
-    pub const ALL: [ChangeKind; 15] = [
+    pub const ALL: [ChangeKind; 16] = [
         ChangeKind::Create,
         ChangeKind::Import,
         ChangeKind::Update,
@@ -60,6 +62,7 @@ impl ChangeKind {
         ChangeKind::Delivery,
         ChangeKind::StoreMove,
         ChangeKind::Document,
+        ChangeKind::Invoice,
     ];
 
     /// Whether a command of this kind that finds everything as it asks leaves no row.

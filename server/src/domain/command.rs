@@ -46,6 +46,8 @@ pub enum Command {
     RecordPayment(OrderRef, PaymentInput),
     /// Record money given back.
     RecordRefund(OrderRef, PaymentInput),
+    /// Make the invoices of what is not billed yet.
+    CreateInvoices(OrderRef, Box<InvoiceInput>),
     /// Add a note to the history.
     AddNote(OrderRef, Note),
     /// Delete the order.
@@ -152,6 +154,25 @@ pub struct HoldInput {
     pub line_ids: Vec<i64>,
     /// What to refuse; none for the usual.
     pub blocks: Vec<HeldAction>,
+}
+
+/// Invoices as asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InvoiceInput {
+    /// The employee who makes them: the id of an entry of the catalog `employees`.
+    pub employee_id: Option<i64>,
+    /// The key or the code of the order's new state; empty to leave it where it stands.
+    pub state: String,
+    /// Whether they are booked; else they are pro-formas.
+    pub book: bool,
+    /// Whether the customers are told, as far as the account's settings say so.
+    pub customer_messages: bool,
+    /// Whether also those are told who were told before.
+    pub allow_resend_messages: bool,
+    /// Whether lines of services take the account's rate for them.
+    pub apply_service_vat_correction: bool,
+    /// Whether what others are billed for stands as text on the invoice of the order's own customer.
+    pub split_items_as_text: bool,
 }
 
 /// A note.
@@ -278,6 +299,7 @@ impl Command {
             | Command::MoveToStore(order, _)
             | Command::RecordPayment(order, _)
             | Command::RecordRefund(order, _)
+            | Command::CreateInvoices(order, _)
             | Command::AddNote(order, _)
             | Command::Delete(order) => vec![order.clone()],
         }

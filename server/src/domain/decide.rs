@@ -9,6 +9,7 @@ mod documents;
 mod drafts;
 mod edit;
 mod holds;
+mod invoices;
 mod lines;
 mod moves;
 mod partial_cancel;
@@ -28,12 +29,13 @@ use super::change::{Change, ChangeKind};
 use super::command::{Command, Note};
 use super::document::{Document, DocumentKey};
 use super::fields;
+use super::invoice::{Invoice, InvoiceState, QueuedMessage};
 use super::money::derive;
 use super::order::{Order, OrderRef, etag};
 use super::principal::Principal;
 use super::refusal::{Blocked, Blocker, Refusal, Violation, rule};
 use super::time::Timestamp;
-use super::workflow::{Verb, Workflow, Workflows};
+use super::workflow::{Phase, Verb, Workflow, Workflows};
 
 /// The most orders that one command may name.
 pub const LARGEST_BATCH: usize = 500;
@@ -85,6 +87,19 @@ pub enum Made {
     Affected(DocumentKey),
     /// A document that was left without lines and is cancelled.
     Cancelled(DocumentKey),
+    /// An invoice.
+    Invoice(i64),
+}
+
+/// What a command does to the invoices of an order.
+#[derive(Clone, Debug, Default)]
+pub struct Billed {
+    /// Those that it made.
+    pub invoices: Vec<Invoice>,
+    /// The pro-formas that no longer stand, and where they stand now.
+    pub retired: Vec<(i64, InvoiceState)>,
+    /// What is to be sent to customers.
+    pub messages: Vec<QueuedMessage>,
 }
 
 /// What a command makes of one order.
@@ -96,6 +111,8 @@ pub struct Decided {
     pub change: Option<Change>,
     /// What was made beside it.
     pub made: Vec<Made>,
+    /// What was done to its invoices.
+    pub billed: Billed,
     /// Whether the order is new.
     pub created: bool,
 }
@@ -120,7 +137,7 @@ pub fn decide(
     context: &Context<'_>,
     counters: &mut Counters,
 ) -> Result<Decision, Refusal> {
-    let mut given = *counters;
+    let mut given = counters.clone();
     let mut document = None;
     let orders = match command {
         Command::Create(new) => vec![create::create(new, context, &mut given)?],
@@ -197,6 +214,10 @@ pub fn decide(
                 &mut given,
             )?]
         }
+        Command::CreateInvoices(order, input) => {
+            let order = context.find(order)?;
+            vec![invoices::create(order, input, context, &mut given)?]
+        }
         Command::AddNote(order, note) => vec![add_note(context.find(order)?, note, context)?],
         Command::Delete(order) => vec![delete(context.find(order)?, context)?],
     };
@@ -208,7 +229,7 @@ pub fn decide(
     })
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// The order as this caller may see it, at the version that the caller saw.
     fn find(&self, order: &OrderRef) -> Result<&Order, Refusal> {
         let found = self
@@ -229,7 +250,7 @@ impl Context<'_> {
     }
 
     /// The workflow of an order, at the order's version of it.
-    fn workflow(&self, order: &Order) -> Result<&Workflow, Refusal> {
+    fn workflow(&self, order: &Order) -> Result<&'a Workflow, Refusal> {
         self.workflows
             .get(&order.workflow, order.workflow_version)
             .map(AsRef::as_ref)
@@ -270,7 +291,7 @@ impl Context<'_> {
         let created = before.version == 0;
         let phase = match self.workflow(&after)?.state(&after.state) {
             Some(state) => self.workflow(&after)?.states[state].phase,
-            None => super::workflow::Phase::New,
+            None => Phase::New,
         };
         documents::release(&mut after, phase, self)?;
         after.derived = derive(&after, phase, self.account.decimals()).ok_or_else(|| {
@@ -279,12 +300,20 @@ impl Context<'_> {
                 "the amounts do not fit: keep every sum below 10^14",
             ))
         })?;
+        let mut billed = Billed::default();
+        if phase == Phase::Cancelled || after.delete_time.is_some() {
+            let void = after.invoices.extract_if(.., |invoice| invoice.pro_forma);
+            billed.retired = void
+                .map(|invoice| (invoice.number, InvoiceState::Void))
+                .collect();
+        }
         let fields = fields::diff(before, &after);
         if fields.is_empty() && what.kind.may_change_nothing() {
             return Ok(Decided {
                 order: after,
                 change: None,
                 made: Vec::new(),
+                billed,
                 created: false,
             });
         }
@@ -321,6 +350,7 @@ impl Context<'_> {
             order: after,
             change: Some(change),
             made: Vec::new(),
+            billed,
             created,
         })
     }
@@ -432,6 +462,20 @@ fn delete(order: &Order, context: &Context<'_>) -> Result<Decided, Refusal> {
                 message,
             }],
         ));
+    }
+    let booked: Vec<_> = order
+        .invoices
+        .iter()
+        .filter(|invoice| !invoice.pro_forma)
+        .map(|invoice| invoice.number.to_string())
+        .collect();
+    if !booked.is_empty() {
+        let message = format!("its invoices are booked: {}", booked.join(", "));
+        let blocker = Blocker {
+            rule: rule::NOT_DELETABLE,
+            message,
+        };
+        return Err(context.blocked(order, "delete", vec![blocker]));
     }
     let mut after = order.clone();
     after.delete_time = Some(context.now.after(order.update_time));

@@ -8,6 +8,7 @@ use super::change::FieldChange;
 use super::decimal::Decimal;
 use super::document::Share;
 use super::hold::Hold;
+use super::invoice::OrderInvoice;
 use super::money::{InvoiceStatus, PaymentStatus};
 use super::order::{DeliveryStatus, Line, Order, Payment};
 use super::time::Timestamp;
@@ -566,6 +567,47 @@ pub fn diff(before: &Order, after: &Order) -> Vec<FieldChange> {
             );
         }
     }
+    if before.invoices != after.invoices {
+        let numbers: BTreeSet<i64> = before
+            .invoices
+            .iter()
+            .chain(&after.invoices)
+            .map(|invoice| invoice.number)
+            .collect();
+        for number in numbers {
+            let value = |order: &Order| {
+                let mut invoices = order.invoices.iter();
+                let found = invoices.find(|invoice| invoice.number == number);
+                found.map_or(Value::Null, OrderInvoice::to_value)
+            };
+            push(
+                value(before),
+                value(after),
+                format!("invoices.{number}"),
+                false,
+                &mut changes,
+            );
+        }
+    }
+    if before.told_customers != after.told_customers {
+        let told = |order: &Order| {
+            Value::List(
+                order
+                    .told_customers
+                    .iter()
+                    .copied()
+                    .map(Value::Int)
+                    .collect(),
+            )
+        };
+        push(
+            told(before),
+            told(after),
+            "told_customers".to_owned(),
+            false,
+            &mut changes,
+        );
+    }
     if before.attributes != after.attributes {
         let names: BTreeSet<&String> = before
             .attributes
@@ -624,6 +666,7 @@ fn set(order: &mut Order, path: &str, value: &Value) {
         Some(("payments", id)) => set_payment(order, id.parse().unwrap_or(0), value),
         Some(("holds", id)) => set_hold(order, id.parse().unwrap_or(0), value),
         Some(("documents", name)) => set_share(order, name, value),
+        Some(("invoices", number)) => set_invoice(order, number.parse().unwrap_or(0), value),
         Some(("attributes", name)) => match value {
             Value::Text(text) => drop(order.attributes.insert(name.to_owned(), text.clone())),
             _ => drop(order.attributes.remove(name)),
@@ -631,6 +674,12 @@ fn set(order: &mut Order, path: &str, value: &Value) {
         _ if path == "terms" => {
             order.terms = match value {
                 Value::List(terms) => terms.iter().map(owned).collect(),
+                _ => Vec::new(),
+            };
+        }
+        _ if path == "told_customers" => {
+            order.told_customers = match value {
+                Value::List(ids) => ids.iter().filter_map(Value::as_int).collect(),
                 _ => Vec::new(),
             };
         }
@@ -674,6 +723,14 @@ fn set_share(order: &mut Order, name: &str, value: &Value) {
     if let Some(key) = Share::parse_name(name) {
         let share = (*value != Value::Null).then(|| Share::from_value(key, value));
         order.set_share(key, share);
+    }
+}
+
+fn set_invoice(order: &mut Order, number: i64, value: &Value) {
+    order.invoices.retain(|invoice| invoice.number != number);
+    if *value != Value::Null {
+        order.invoices.push(OrderInvoice::from_value(number, value));
+        order.invoices.sort_by_key(|invoice| invoice.number);
     }
 }
 

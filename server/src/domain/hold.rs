@@ -35,19 +35,26 @@ pub enum HeldAction {
     Edit,
     /// Delivering in another way, elsewhere or from another store, and sending goods off.
     Move,
+    /// Billing.
+    Invoice,
 }
 
 impl HeldAction {
     /// Each action.
-    pub const ALL: [HeldAction; 4] = [
+    pub const ALL: [HeldAction; 5] = [
         HeldAction::Transition,
         HeldAction::Cancel,
         HeldAction::Edit,
         HeldAction::Move,
+        HeldAction::Invoice,
     ];
 
     /// What a hold refuses that does not say what: what is held can still be mended or called off.
-    pub const USUAL: [HeldAction; 2] = [HeldAction::Transition, HeldAction::Move];
+    pub const USUAL: [HeldAction; 3] = [
+        HeldAction::Transition,
+        HeldAction::Move,
+        HeldAction::Invoice,
+    ];
 
     /// The number that stands for it.
     pub const fn code(self) -> i32 {

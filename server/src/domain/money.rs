@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::decimal::{Decimal, SCALE, round_ratio};
-use super::order::{Charges, Line, LineKind, Order, Payment};
+use super::order::{Charges, Line, Order, Payment};
 use super::workflow::Phase;
 
 /// Everything about an order that is computed. One function makes it: [`derive()`].
@@ -224,10 +224,7 @@ fn payment_status(payments: &[Payment], paid: Decimal, grand_total: Decimal) -> 
 }
 
 fn invoice_status(lines: &[Line], phase: Phase) -> InvoiceStatus {
-    let mut items = lines
-        .iter()
-        .filter(|line| line.kind != LineKind::Text)
-        .peekable();
+    let mut items = lines.iter().filter(|line| line.is_billable()).peekable();
     if !matches!(phase, Phase::Confirmed | Phase::Complete) || items.peek().is_none() {
         return InvoiceStatus::No;
     }

@@ -6,6 +6,7 @@ use super::address::Address;
 use super::decimal::Decimal;
 use super::document::Share;
 use super::hold::Hold;
+use super::invoice::OrderInvoice;
 use super::money::Derived;
 use super::time::Timestamp;
 use super::value::Value;
@@ -61,6 +62,10 @@ pub struct Order {
     pub last_hold_id: i64,
     /// What store, supplier and outbound orders carry of the order, by kind and id.
     pub documents: Vec<Share>,
+    /// The invoices that stand, in the order of their numbers.
+    pub invoices: Vec<OrderInvoice>,
+    /// The registered customers who were told of an invoice of this order; 0 for one that is not registered.
+    pub told_customers: Vec<i64>,
     /// Amounts and percentages that callers gave.
     pub charges: Charges,
     /// What follows from lines, charges and payments.
@@ -237,6 +242,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether the line asks for money: text does not, nor does what was called off whole.
+    pub fn is_billable(&self) -> bool {
+        self.kind != LineKind::Text && !(self.quantity.is_zero() && self.amount.is_zero())
+    }
+
     /// The line as history keeps it, without its id.
     pub fn to_value(&self) -> Value {
         let attributes = self

@@ -203,4 +203,6 @@ pub mod rule {
     pub const DOCUMENT_STATE: &str = "document_state";
     /// The account has no warehouse.
     pub const NO_WAREHOUSE: &str = "no_warehouse";
+    /// No line is left that could be invoiced.
+    pub const NOTHING_TO_INVOICE: &str = "nothing_to_invoice";
 }

@@ -20,6 +20,7 @@ use crate::domain::admin::AdminCommand;
 use crate::domain::command::Command;
 use crate::domain::decide::{Made, sees_document};
 use crate::domain::document::{Document, DocumentKey};
+use crate::domain::invoice::Invoice;
 use crate::domain::order::{Order, OrderRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::role::Role;
@@ -80,6 +81,8 @@ pub struct Written {
     pub order: Arc<Order>,
     /// What was made beside it.
     pub made: Vec<Made>,
+    /// The invoices that were made; none in an answer that is given again.
+    pub invoices: Vec<Invoice>,
 }
 
 /// What an administrative command came to.
@@ -211,11 +214,12 @@ impl Context {
                 let written = |answer: crate::ledger::OrderAnswer| Written {
                     order: answer.order,
                     made: answer.made,
+                    invoices: answer.invoices,
                 };
                 Ok(orders.into_iter().map(written).collect())
             }
             Answer::Replay(record) => self.replay(caller, &record, &named).await,
-            Answer::Document(_) | Answer::Admin(_) | Answer::Session(_) => {
+            Answer::Document(_) | Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
                 Err(internal("orders were written and something else was answered").into())
             }
         }
@@ -254,7 +258,9 @@ impl Context {
                 let result = record.results.into_iter().next().ok_or_else(unexpected)?;
                 Ok(Administered::Before(result))
             }
-            Answer::Orders(_) | Answer::Document(_) | Answer::Session(_) => Err(unexpected()),
+            Answer::Orders(_) | Answer::Document(_) | Answer::Session(_) | Answer::Calls(_) => {
+                Err(unexpected())
+            }
         }
     }
 
@@ -280,7 +286,9 @@ impl Context {
                 let key = told.into_iter().find_map(document).ok_or_else(unexpected)?;
                 self.document(caller, key).await.map(Arc::new)
             }
-            Answer::Orders(_) | Answer::Admin(_) | Answer::Session(_) => Err(unexpected()),
+            Answer::Orders(_) | Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
+                Err(unexpected())
+            }
         }
     }
 
@@ -342,6 +350,7 @@ impl Context {
             written.push(Written {
                 order: Arc::new(order),
                 made: result.made.clone(),
+                invoices: Vec::new(),
             });
         }
         Ok(written)

@@ -4,6 +4,7 @@ mod admin;
 mod billing;
 mod catalog;
 mod fulfillment;
+mod invoices;
 mod order;
 mod session;
 mod watch;

@@ -55,6 +55,7 @@ pub const fn code_of(reason: Reason) -> Code {
         | Reason::SingleStore
         | Reason::ItemShipped
         | Reason::DocumentNotAllowed
+        | Reason::NothingToInvoice
         | Reason::CodeInUse
         | Reason::BatchRefused => Code::FailedPrecondition,
         Reason::EtagStale => Code::Aborted,

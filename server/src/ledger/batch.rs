@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::queue::Job;
-use super::{Answer, Failure, OrderAnswer, Task, admin, session};
+use super::{Answer, Failure, OrderAnswer, Task, admin, calls, session};
 use crate::clock;
 use crate::domain::account::Account;
 use crate::domain::command::Command;
@@ -54,6 +54,7 @@ pub async fn decide(
     if !candidates.is_empty() {
         desk.add_numbers(&candidates, pen.numbers(&candidates).await?);
     }
+    look_up_customers(pen, &mut desk, jobs).await?;
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
         answers.push(run(pen, &mut desk, job, workflows, now).await?);
@@ -89,10 +90,12 @@ async fn run(
     let answer = match &job.submission.task {
         Task::Order(command) => {
             look_up_numbers(pen, desk, account_id, command).await?;
+            look_up_customers(pen, desk, std::slice::from_ref(job)).await?;
             run_order(desk, job, command, workflows, now)
         }
         Task::Admin(command) => admin::run(pen, desk, job, command, workflows, now).await?,
         Task::Session(command) => session::run(pen, desk, command, now).await?,
+        Task::Calls(added) => Ok(calls::run(pen, desk, added).await?),
     };
     Ok(answer.map_err(Failure::Refused))
 }
@@ -138,6 +141,7 @@ fn run_order(
             OrderAnswer {
                 order: Arc::new(one.order),
                 made: one.made,
+                invoices: one.billed.invoices,
             }
         };
         return Ok(Answer::Orders(
@@ -150,10 +154,11 @@ fn run_order(
         .into_iter()
         .for_each(|document| desk.put_document(document));
     let apply = |one: decide::Decided| {
-        let made = one.made.clone();
+        let (made, invoices) = (one.made.clone(), one.billed.invoices.clone());
         OrderAnswer {
             order: desk.apply(one),
             made,
+            invoices,
         }
     };
     let orders: Vec<_> = decision.orders.into_iter().map(apply).collect();
@@ -236,7 +241,7 @@ fn wanted(jobs: &[Job], look_up_all: bool) -> Wanted {
                 admin::want(command, account, &mut wanted);
                 wanted.counters = true;
             }
-            Task::Session(_) => {}
+            Task::Session(_) | Task::Calls(_) => {}
         }
     }
     wanted
@@ -324,6 +329,25 @@ fn candidates(jobs: &[Job], desk: &Desk) -> Vec<(i64, String)> {
         (0..count as i64).map(move |at| (account, (first + at).to_string()))
     };
     wanted.into_iter().flat_map(numbers).collect()
+}
+
+/// Looks up the customers whom invoices are for. They follow from the order, which is loaded by then; for one that the
+/// batch made or changed they are looked up again before the command is decided.
+async fn look_up_customers(pen: &mut Pen, desk: &mut Desk, jobs: &[Job]) -> Result<(), StoreError> {
+    let named = jobs.iter().flat_map(|job| match &job.submission.task {
+        Task::Order(Command::CreateInvoices(order, _)) => {
+            desk.unknown_customers(job.submission.principal.account_id, order)
+        }
+        _ => Vec::new(),
+    });
+    let mut named: Vec<_> = named.collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    named.sort_unstable();
+    named.dedup();
+    desk.add_customers(&named, pen.customers(&named).await?);
+    Ok(())
 }
 
 /// Looks up what the command gives as numbers, as far as the look-up of the whole batch did not foresee it: where a

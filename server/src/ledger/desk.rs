@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::account::{Account, Counters, CustomerRecord};
-use crate::domain::decide::{Decided, Ground};
+use crate::domain::decide::{Billed, Decided, Ground};
 use crate::domain::document::{Document, DocumentKey, DocumentState, Share};
 use crate::domain::order::{Order, OrderRef};
 use crate::store::batch::{Loaded, OrderWrite, ROW_FIELDS, RequestRecord, Writes};
@@ -18,6 +18,8 @@ pub struct Desk {
     looked_up: HashSet<(i64, String)>,
     customers: HashMap<(i64, i64), CustomerRecord>,
     documents: HashMap<(i64, DocumentKey), Document>,
+    /// Customers that are known not to be there where `customers` does not hold them.
+    looked_up_customers: HashSet<(i64, i64)>,
     requests: HashMap<(i64, [u8; 16]), RequestRecord>,
     /// The accounts as the batch so far has left them; nothing here is kept if the batch fails.
     pub accounts: HashMap<i64, Arc<Account>>,
@@ -50,6 +52,7 @@ impl Desk {
             looked_up: HashSet::new(),
             customers: loaded.customers,
             documents: HashMap::new(),
+            looked_up_customers: HashSet::new(),
             requests: loaded.requests,
             accounts,
             counters: loaded.counters,
@@ -75,7 +78,7 @@ impl Desk {
     }
 
     pub fn counters(&self, account_id: i64) -> Counters {
-        self.counters.get(&account_id).copied().unwrap_or_default()
+        self.counters.get(&account_id).cloned().unwrap_or_default()
     }
 
     pub fn set_counters(&mut self, account_id: i64, counters: Counters) {
@@ -145,6 +148,35 @@ impl Desk {
         self.documents.insert(key, document);
     }
 
+    /// The customers whom the lines of an order and the order itself name and who are not on the desk.
+    pub fn unknown_customers(&self, account_id: i64, order: &OrderRef) -> Vec<(i64, i64)> {
+        let view = self.view(account_id);
+        let Some(order) = view.order(order) else {
+            return Vec::new();
+        };
+        let lines = order.lines.iter().filter_map(|line| line.customer_id);
+        let mut named: Vec<_> = lines
+            .chain(order.customer.id)
+            .map(|id| (account_id, id))
+            .filter(|key| {
+                !self.customers.contains_key(key) && !self.looked_up_customers.contains(key)
+            })
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+
+    /// Adds what a look-up of customers found.
+    pub fn add_customers(
+        &mut self,
+        looked_up: &[(i64, i64)],
+        found: HashMap<(i64, i64), CustomerRecord>,
+    ) {
+        self.looked_up_customers.extend(looked_up);
+        self.customers.extend(found);
+    }
+
     pub fn request(&self, account_id: i64, id: [u8; 16]) -> Option<&RequestRecord> {
         self.requests.get(&(account_id, id))
     }
@@ -160,6 +192,7 @@ impl Desk {
         let Decided {
             mut order,
             change,
+            billed,
             created,
             ..
         } = decided;
@@ -190,6 +223,19 @@ impl Desk {
             .skip(known)
             .map(|payment| (key.0, key.1, payment.clone()));
         self.writes.payments.extend(payments);
+        let Billed {
+            invoices,
+            retired,
+            messages,
+        } = billed;
+        let invoices = invoices.into_iter().map(|invoice| (key.0, invoice));
+        self.writes.invoices.extend(invoices);
+        let retired = retired.into_iter();
+        self.writes
+            .invoice_states
+            .extend(retired.map(|(number, state)| (key.0, number, state)));
+        let messages = messages.into_iter().map(|message| (key.0, message));
+        self.writes.messages.extend(messages);
         let beside_row = change
             .fields
             .iter()
@@ -219,7 +265,7 @@ impl Desk {
         let counters = self
             .touched_counters
             .iter()
-            .map(|account| (*account, self.counters[account]));
+            .map(|account| (*account, self.counters[account].clone()));
         self.writes.counters.extend(counters);
         self.writes
     }
@@ -271,7 +317,7 @@ mod tests {
             payment: 1,
             ..Counters::default()
         };
-        desk.set_counters(2, moved);
+        desk.set_counters(2, moved.clone());
         assert_eq!(desk.into_writes().counters, [(2, moved)]);
     }
 }

@@ -27,7 +27,7 @@ impl Job {
         };
         let weight = match &submission.task {
             Task::Order(command) => command.orders().len().max(command.creates()).max(1),
-            Task::Admin(_) | Task::Session(_) => 1,
+            Task::Admin(_) | Task::Session(_) | Task::Calls(_) => 1,
         };
         Job {
             request: submission.request.unwrap_or_else(made_here),

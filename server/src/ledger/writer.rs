@@ -22,6 +22,8 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 const REMEMBER_MICROS: i64 = 72 * 3600 * 1_000_000;
 /// How long a session's row stays after its end: an hour, in microseconds.
 const KEEP_MICROS: i64 = 3600 * 1_000_000;
+/// How many days the calls of a day are kept: longer than it is the present day anywhere.
+const KEEP_DAYS: i32 = 2;
 /// How often old request ids and sessions are forgotten; each time at most as many as nobody waits for.
 const FORGET_INTERVAL: Duration = Duration::from_secs(5);
 /// The longest wait between two tries of one batch.
@@ -111,6 +113,7 @@ impl Writer {
         let writes = Writes {
             forget_requests_before: Some(before),
             forget_sessions_before: Some(Timestamp::from_micros(now - KEEP_MICROS)),
+            forget_calls_before: Some(Timestamp::from_micros(now).day() - KEEP_DAYS),
             ..Writes::default()
         };
         if self.pen.begin().await.is_err() {
@@ -119,7 +122,7 @@ impl Writer {
         match self.pen.write(&writes).await {
             Ok(()) => drop(self.pen.commit().await),
             Err(failure) => {
-                warn!(error = %failure, "old request ids and sessions could not be forgotten");
+                warn!(error = %failure, "old request ids, sessions and calls could not be forgotten");
                 self.pen.rollback().await;
             }
         }

@@ -10,6 +10,7 @@ use http::{Request, Response};
 use order_status_proto::v1::admin_service_client::AdminServiceClient;
 use order_status_proto::v1::billing_service_client::BillingServiceClient;
 use order_status_proto::v1::catalog_service_client::CatalogServiceClient;
+use order_status_proto::v1::fulfillment_service_client::FulfillmentServiceClient;
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::session_service_client::SessionServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
@@ -61,6 +62,11 @@ impl Api {
     /// BillingService for a caller.
     pub fn billing(&self, caller: &Caller) -> BillingServiceClient<Channel> {
         BillingServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
+    }
+
+    /// FulfillmentService for a caller.
+    pub fn fulfillment(&self, caller: &Caller) -> FulfillmentServiceClient<Channel> {
+        FulfillmentServiceClient::new(self.channel(caller)).max_decoding_message_size(usize::MAX)
     }
 
     /// CatalogService for a caller.

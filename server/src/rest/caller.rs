@@ -5,8 +5,8 @@ use http::Request;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::record::ApiRefused;
-use crate::auth::Peer;
 use crate::auth::keys::Secret;
+use crate::auth::{Attempt, Peer};
 
 /// The headers that mean the same in every contract.
 const SHARED: [HeaderName; 4] = [
@@ -22,6 +22,7 @@ const CREDENTIALS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     headers: HeaderMap,
+    login: Option<Attempt>,
     peer: Option<Peer>,
     refused: Option<ApiRefused>,
 }
@@ -31,6 +32,7 @@ impl Caller {
     pub fn of(parts: &Parts) -> Caller {
         let mut caller = Caller {
             headers: HeaderMap::new(),
+            login: None,
             peer: parts.extensions.get().copied(),
             refused: parts.extensions.get().cloned(),
         };
@@ -56,6 +58,13 @@ impl Caller {
         self
     }
 
+    /// The same caller, with that login and password.
+    #[must_use]
+    pub fn with_login(mut self, login: Attempt) -> Caller {
+        self.login = Some(login);
+        self
+    }
+
     fn take(&mut self, headers: &HeaderMap, names: &[HeaderName]) {
         for name in names {
             if let Some(value) = headers.get(name) {
@@ -69,6 +78,9 @@ impl Caller {
         let headers = call.headers_mut();
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
+        }
+        if let Some(login) = &self.login {
+            call.extensions_mut().insert(login.clone());
         }
         if let Some(peer) = self.peer {
             call.extensions_mut().insert(peer);

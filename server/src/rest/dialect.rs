@@ -1,11 +1,13 @@
 //! Dialects: foreign wire contracts, each answered by a small client of [`Api`] that holds routes, decode,
 //! encode and its error shape, nothing else.
 //!
-//! A dialect is a module below this one with a function `fn dialect(api: &Api) -> Dialect`, listed in [`all`].
+//! A dialect is a module below this one with a function `fn dialect(api: &Api) -> Dialect`, listed in [`all`]; one whose
+//! callers log in with every call, or are counted, is given the options of the listener too.
 //! It is chosen by path alone and answers everything below its prefixes, what it does not know included, in
 //! its own words.
 
 pub mod amount;
+pub mod cyclesoftware;
 pub mod fault;
 pub mod getfly;
 pub mod json;
@@ -18,7 +20,7 @@ pub mod wordbee;
 use axum::Router;
 use axum::response::Response;
 
-use super::Api;
+use super::{Api, Options};
 
 /// One foreign contract on the listener.
 #[derive(Clone)]
@@ -42,12 +44,13 @@ impl Dialect {
 }
 
 /// Every dialect that is served.
-pub fn all(api: &Api) -> Vec<Dialect> {
+pub fn all(api: &Api, options: &Options) -> Vec<Dialect> {
     vec![
         omni::dialect(api),
         odoo::dialect(api),
         wordbee::dialect(api),
         getfly::dialect(api),
+        cyclesoftware::dialect(api, options),
     ]
 }
 

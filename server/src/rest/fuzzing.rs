@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::response::Response;
 
-use super::dialect::{getfly, odoo, omni, wordbee};
+use super::dialect::{cyclesoftware, getfly, odoo, omni, wordbee};
 use super::{native, schema};
 
 /// The message of the API that a request means: its full name, and its bytes.
@@ -74,4 +74,12 @@ pub async fn wordbee(request: Request) -> Result<(), Response> {
 /// The answer to one that it does not.
 pub async fn getfly(request: Request) -> Result<(), Response> {
     getfly::read(request).await
+}
+
+/// Whether CycleSoftware's contract understands a request.
+///
+/// # Errors
+/// The answer to one that it does not.
+pub async fn cyclesoftware(request: Request) -> Result<(), Response> {
+    cyclesoftware::read(request).await
 }

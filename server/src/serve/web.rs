@@ -24,7 +24,11 @@ pub(super) fn routes(probes: Router, rest: Option<Router>) -> Router {
 
 /// What the settings say of REST.
 #[cfg(feature = "rest")]
-pub(super) fn rest_options(config: &crate::config::Config) -> crate::rest::Options {
+pub(super) fn rest_options(
+    config: &crate::config::Config,
+    authenticator: &std::sync::Arc<crate::auth::Authenticator>,
+    calls: &std::sync::Arc<crate::auth::limits::Limits>,
+) -> crate::rest::Options {
     use crate::config::Origins as Named;
     use crate::rest::{Lengths, Network, Options, Origins};
     Options {
@@ -44,6 +48,8 @@ pub(super) fn rest_options(config: &crate::config::Config) -> crate::rest::Optio
             .iter()
             .map(|&(address, bits)| Network { address, bits })
             .collect(),
+        authenticator: authenticator.clone(),
+        calls: calls.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::admin::Proof;
 use crate::domain::change::Change;
 use crate::domain::decide::Made;
 use crate::domain::document::Document;
+use crate::domain::invoice::{Invoice, InvoiceState, QueuedMessage};
 use crate::domain::order::{Order, OrderRef, Payment};
 use crate::domain::role::Role;
 use crate::domain::session::Session;
@@ -90,6 +91,12 @@ pub struct Writes {
     pub documents: Vec<Document>,
     /// Payments and refunds to insert: account, order, payment.
     pub payments: Vec<(i64, i64, Payment)>,
+    /// Invoices to insert, by account.
+    pub invoices: Vec<(i64, Invoice)>,
+    /// Where invoices stand from now on: account, number, state.
+    pub invoice_states: Vec<(i64, i64, InvoiceState)>,
+    /// Messages to insert, by account.
+    pub messages: Vec<(i64, QueuedMessage)>,
     /// Request ids to insert.
     pub requests: Vec<RequestRecord>,
     /// Counters to overwrite.
@@ -108,10 +115,14 @@ pub struct Writes {
     pub credentials: Vec<CredentialRecord>,
     /// Sessions to insert or overwrite.
     pub sessions: Vec<Session>,
+    /// How often credentials have called, by day, to insert or overwrite.
+    pub daily_calls: Vec<DailyCalls>,
     /// Removes request ids that were answered before that day.
     pub forget_requests_before: Option<Timestamp>,
     /// Removes sessions that ended before that time.
     pub forget_sessions_before: Option<Timestamp>,
+    /// Removes the calls of days before that one.
+    pub forget_calls_before: Option<i32>,
 }
 
 impl Writes {
@@ -129,8 +140,10 @@ impl Writes {
             && self.removed_entries.is_empty()
             && self.credentials.is_empty()
             && self.sessions.is_empty()
+            && self.daily_calls.is_empty()
             && self.forget_requests_before.is_none()
             && self.forget_sessions_before.is_none()
+            && self.forget_calls_before.is_none()
     }
 }
 
@@ -170,6 +183,19 @@ pub struct CredentialRecord {
     pub expire_time: Option<Timestamp>,
     /// When it was revoked.
     pub revoke_time: Option<Timestamp>,
+}
+
+/// How often a credential has called on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DailyCalls {
+    /// The account of the credential.
+    pub account_id: i64,
+    /// The credential.
+    pub credential_id: i64,
+    /// The day: how many there were since 1970-01-01, in the account's time zone.
+    pub day: i32,
+    /// The calls.
+    pub calls: i64,
 }
 
 /// The fields that lie in the narrow order row. Every other field lies beside it, and is written only

@@ -3,6 +3,7 @@
 //! Fields that are not set are left out, and names that are not known are passed over, so that an older
 //! program reads what a newer one wrote.
 
+mod invoice;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,10 @@ use super::error::{StoreError, damaged};
 use crate::domain::address::Address;
 use crate::domain::document::Document;
 use crate::domain::hold::Hold;
+use crate::domain::invoice::OrderInvoice;
 use crate::domain::order::{Charges, Line, Order, Payment};
+use invoice::OrderInvoiceRow;
+pub use invoice::{read as read_invoice, write as write_invoice};
 use parts::{AddressRow, ChargesRow, DocumentRow, HoldRow, LineRow, PaymentRow, ShareRow};
 
 /// The detail of an order, as text.
@@ -102,6 +106,8 @@ sparse!(Detail {
     holds: Vec<HoldRow>,
     last_hold_id: i64,
     documents: Vec<ShareRow>,
+    invoices: Vec<OrderInvoiceRow>,
+    told_customers: Vec<i64>,
     charges: ChargesRow,
     payment_method: String,
     delivery_method: String,
@@ -134,6 +140,8 @@ impl From<&Order> for Detail {
             holds: order.holds.iter().map(HoldRow::from).collect(),
             last_hold_id: order.last_hold_id,
             documents: order.documents.iter().map(ShareRow::from).collect(),
+            invoices: order.invoices.iter().map(OrderInvoiceRow::from).collect(),
+            told_customers: order.told_customers.clone(),
             charges: ChargesRow::from(&order.charges),
             payment_method: order.payment_method.clone(),
             delivery_method: order.delivery_method.clone(),
@@ -167,6 +175,8 @@ impl Detail {
         order.last_hold_id = self.last_hold_id;
         let shares = self.documents.into_iter();
         order.documents = shares.filter_map(ShareRow::share).collect();
+        order.invoices = self.invoices.into_iter().map(OrderInvoice::from).collect();
+        order.told_customers = self.told_customers;
         order.charges = Charges::from(self.charges);
         order.payment_method = self.payment_method;
         order.delivery_method = self.delivery_method;

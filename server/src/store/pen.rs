@@ -12,7 +12,7 @@ use super::entity::{account, catalog_entry, credential, session, shop, used_code
 use super::error::{CommitError, StoreError};
 use super::record::{Record, Taken, columns};
 use super::{postgres, rows, sqlite};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, CustomerRecord};
 use crate::domain::document::{Document, DocumentKey};
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
@@ -157,6 +157,21 @@ impl Pen {
         rows.into_iter().map(rows::document).collect()
     }
 
+    /// The customers with these ids.
+    ///
+    /// # Errors
+    /// Where the database does not answer, or a row makes no sense.
+    pub async fn customers(
+        &mut self,
+        customers: &[(i64, i64)],
+    ) -> Result<HashMap<(i64, i64), CustomerRecord>, StoreError> {
+        match &mut self.hand {
+            _ if customers.is_empty() => Ok(HashMap::new()),
+            Hand::Sqlite(hand) => hand.customers(customers),
+            Hand::Postgres(hand) => hand.customers(customers).await,
+        }
+    }
+
     /// An account with its stores and catalogs.
     ///
     /// # Errors
@@ -235,6 +250,21 @@ impl Pen {
         let sql = format!("SELECT {all} FROM session WHERE token_hash = $1");
         let found = self.hand.rows(&sql, &[Param::Bytes(hash)]).await?.pop();
         found.map(rows::session).transpose()
+    }
+
+    /// How often a credential has called on a day.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn calls(
+        &mut self,
+        account: i64,
+        credential: i64,
+        day: i32,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT calls FROM daily_calls WHERE account_id = $1 AND credential_id = $2 AND day = $3";
+        let params = [account, credential, i64::from(day)].map(Param::Int);
+        Ok(self.hand.number(sql, &params).await?.unwrap_or(0))
     }
 
     /// The sessions of a credential that stand at a time, but for the `keep` that stand longest.

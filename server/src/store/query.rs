@@ -2,6 +2,7 @@
 
 mod documents;
 mod history;
+mod invoices;
 mod list;
 mod people;
 mod prefix;

@@ -6,6 +6,7 @@
 mod chain;
 mod cursor;
 mod documents;
+mod invoices;
 mod totals;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -16,6 +17,7 @@ use sea_orm::{
 
 use super::entity::{order, order_detail, payment};
 use super::{Store, StoreError, rows};
+use crate::domain::invoice::{Invoice, InvoiceState};
 use crate::domain::order::{Order, Payment};
 use chain::Chain;
 use cursor::Changes;
@@ -67,6 +69,8 @@ pub struct Summary {
     pub payments: u64,
     /// Store, supplier and outbound orders.
     pub documents: u64,
+    /// Invoices.
+    pub invoices: u64,
     /// Request ids that were answered.
     pub requests: u64,
     /// Things that do not fit.
@@ -97,7 +101,8 @@ impl Audit<'_> {
 impl Store {
     /// Looks at every row and reports each that does not fit: versions and positions without gaps, the
     /// chain of hashes, the digests of personal values, the fold of history against the present order,
-    /// payments against their listing, documents against the orders whose lines they carry, and request ids against what they were answered with.
+    /// payments against their listing, documents against the orders whose lines they carry, invoices against their orders,
+    /// their sums and the counts of their numbers, and request ids against what they were answered with.
     ///
     /// # Errors
     /// Where the database does not answer. Rows that make no sense are findings, not errors.
@@ -112,6 +117,9 @@ impl Store {
         }
         documents::check(self, &mut audit).await?;
         totals::positions(&self.inner.pool, &mut audit).await?;
+        let snapshot = self.snapshot().await?;
+        invoices::series(&snapshot, &mut audit).await?;
+        snapshot.rollback().await?;
         totals::requests(&self.inner.pool, &mut audit).await?;
         Ok(audit.summary)
     }
@@ -141,6 +149,7 @@ impl Store {
             .into_iter()
             .peekable();
         let mut orders = Vec::new();
+        let mut invoices = invoices::of_page(&snapshot, after, last, audit).await?;
         for (row, detail) in found {
             let at = (row.account_id, row.id);
             audit.summary.orders += 1;
@@ -157,7 +166,8 @@ impl Store {
                 }
             }
             let chain = walk(&mut changes, at, audit).await?;
-            orders.extend(self.compare(row, detail, &chain, &listed, audit));
+            let billed = invoices.remove(&at).unwrap_or_default();
+            orders.extend(self.compare(row, detail, &chain, (&listed, &billed), audit));
         }
         for (key, payment) in payments {
             audit.summary.payments += 1;
@@ -166,6 +176,9 @@ impl Store {
                 0,
                 format!("payment {} belongs to no order", payment.id),
             );
+        }
+        for at in invoices.keys() {
+            audit.find(*at, 0, "the order of its invoices is not there");
         }
         while let Some(change) = changes.next(audit).await? {
             audit.find(change.key, change.version, "the change belongs to no order");
@@ -189,14 +202,14 @@ impl Store {
         })
     }
 
-    /// Holds the present order against its history, its row's phase, and its payments' listing. Answers the order
-    /// where it can be read.
+    /// Holds the present order against its history, its row's phase, its payments' listing and its invoices. Answers the
+    /// order where it can be read.
     fn compare(
         &self,
         row: order::Model,
         detail: Option<order_detail::Model>,
         chain: &Chain,
-        listed: &[Payment],
+        (listed, billed): (&[Payment], &[(Invoice, InvoiceState)]),
         audit: &mut Audit<'_>,
     ) -> Option<Order> {
         let at = (row.account_id, row.id);
@@ -224,6 +237,7 @@ impl Store {
         if order.payments != listed {
             audit.find(at, 0, "its payments are not those in the listing");
         }
+        invoices::compare(&order, billed, audit);
         chain.compare(&order, audit);
         Some(order)
     }

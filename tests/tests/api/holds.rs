@@ -26,7 +26,11 @@ async fn a_held_order_is_not_confirmed_until_every_hold_is_released() {
         let first = granted(place(staff, id, "payment_review", &[], &[]).await);
         let hold = first.hold.expect("a hold");
         assert_eq!((hold.id, hold.reason.as_str()), (1, "payment_review"));
-        let usual = [HeldAction::Transition, HeldAction::Move];
+        let usual = [
+            HeldAction::Transition,
+            HeldAction::Move,
+            HeldAction::Invoice,
+        ];
         assert_eq!(hold.blocks, usual.map(i32::from));
         let second = granted(place(staff, id, "Awaiting stock", &[1], &[]).await);
         let hold = second.hold.expect("a hold");

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use order_status_proto::v1::{
-    Account, CreateCredentialRequest, CreateCustomerRequest, CreateOutboundOrderRequest,
-    CreateStoreOrderRequest, CreateStoreRequest, CreateSupplierOrderRequest, Customer,
-    DeleteOrderRequest, DocumentLine, ListAccountsRequest, ListCredentialsRequest,
-    ListCustomersRequest, ListOrdersRequest, ListStoresRequest, Order, OrderFilter, OutboundOrder,
-    Role, Store, StoreOrder, SupplierOrder, UpdateAccountRequest, UpsertCatalogEntryRequest,
-    delete_order_request,
+    Account, CreateCredentialRequest, CreateCustomerRequest, CreateInvoicesRequest,
+    CreateOutboundOrderRequest, CreateStoreOrderRequest, CreateStoreRequest,
+    CreateSupplierOrderRequest, Customer, DeleteOrderRequest, DocumentLine, ListAccountsRequest,
+    ListCredentialsRequest, ListCustomersRequest, ListInvoicesRequest, ListOrdersRequest,
+    ListStoresRequest, Order, OrderFilter, OutboundOrder, Role, Store, StoreOrder, SupplierOrder,
+    UpdateAccountRequest, UpsertCatalogEntryRequest, create_invoices_request, delete_order_request,
 };
 use order_status_tests::account::credential;
 use order_status_tests::{Caller, Server, Tenant, on_both};
@@ -16,7 +16,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use super::answers::{Refused, granted};
-use super::fixtures::{import_one, line, order_in};
+use super::fixtures::{import_one, line, order_in, request};
 use super::methods::{METHODS, Method, Name, Thing, channel};
 use super::raw;
 
@@ -67,6 +67,9 @@ async fn what_another_account_has_and_what_nobody_has_are_the_same_answer() {
             theirs.account_id,
             10_i64.pow(theirs.account_id.ilog10() + 1) - 1,
         );
+        let listed = ListInvoicesRequest::default();
+        let listed = granted(theirs.admin.billing().list_invoices(listed).await);
+        let their_invoice = listed.invoices.first().expect("an invoice").number;
         for method in METHODS {
             let names = match method.thing {
                 Thing::Order | Thing::Entry => vec![
@@ -77,6 +80,7 @@ async fn what_another_account_has_and_what_nobody_has_are_the_same_answer() {
                     vec![(Name::Id(THERE), Name::Id(MISSING))]
                 }
                 Thing::Account => vec![(Name::Id(their_account), Name::Id(no_account))],
+                Thing::Invoice => vec![(Name::Id(their_invoice), Name::Id(their_invoice + 1))],
                 Thing::Credential => vec![(Name::Id(5), Name::Id(6))],
                 Thing::Nothing => vec![],
             };
@@ -292,6 +296,8 @@ async fn furnished(server: &Server, channel_: &Channel) -> Tenant {
     };
     import_one(&tenant.admin, order).await;
     create_documents(&tenant).await;
+    let request = request!(CreateInvoicesRequest, create_invoices_request, THERE);
+    granted(tenant.admin.billing().create_invoices(request).await);
     tenant
 }
 

@@ -3,24 +3,24 @@
 use order_status_proto::v1::{
     Account, AddOrderNoteRequest, BatchDeleteOrdersRequest, BatchGetOrdersRequest,
     BatchTransitionOrdersRequest, CancelOrderRequest, CatalogEntry, CompleteOrderRequest,
-    ConfirmOrderRequest, CreateCredentialRequest, CreateOrderRequest, Customer,
-    DeleteCatalogEntryRequest, DeleteOrderRequest, DocumentState, GetAccountRequest,
-    GetCustomerRequest, GetOrderRequest, GetOutboundOrderRequest, GetStoreOrderRequest,
-    GetStoreRequest, GetSupplierOrderRequest, ImportOrdersRequest, ListCredentialsRequest,
-    ListOrderChangesRequest, ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest,
-    MarkOrderPaidRequest, MoveOrderToStoreRequest, Order, OutboundOrder, OverrideOrderStateRequest,
-    PlaceHoldRequest, PlanStoreMoveRequest, RecordPaymentRequest, RecordRefundRequest,
-    ReleaseHoldRequest, RevokeCredentialRequest, Role, Store, StoreOrder, SupplierOrder,
-    TransitionOrderRequest, UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest,
-    UpdateDeliveryMethodRequest, UpdateOrderRequest, UpdateOutboundOrderRequest,
-    UpdateStoreOrderRequest, UpdateStoreRequest, UpdateSupplierOrderRequest,
-    add_order_note_request, batch_transition_orders_request, cancel_order_request,
-    complete_order_request, confirm_order_request, delete_order_request, get_order_request,
-    list_order_changes_request, list_payments_request, list_transitions_request,
-    lock_order_request, mark_order_paid_request, move_order_to_store_request,
-    override_order_state_request, place_hold_request, plan_store_move_request,
-    record_payment_request, record_refund_request, release_hold_request, transition_order_request,
-    unlock_order_request, update_delivery_method_request,
+    ConfirmOrderRequest, CreateCredentialRequest, CreateInvoicesRequest, CreateOrderRequest,
+    Customer, DeleteCatalogEntryRequest, DeleteOrderRequest, DocumentState, GetAccountRequest,
+    GetCustomerRequest, GetInvoiceDocumentRequest, GetInvoiceRequest, GetOrderRequest,
+    GetOutboundOrderRequest, GetStoreOrderRequest, GetStoreRequest, GetSupplierOrderRequest,
+    ImportOrdersRequest, ListCredentialsRequest, ListInvoicesRequest, ListOrderChangesRequest,
+    ListPaymentsRequest, ListTransitionsRequest, LockOrderRequest, MarkOrderPaidRequest,
+    MoveOrderToStoreRequest, Order, OutboundOrder, OverrideOrderStateRequest, PlaceHoldRequest,
+    PlanStoreMoveRequest, RecordPaymentRequest, RecordRefundRequest, ReleaseHoldRequest,
+    RevokeCredentialRequest, Role, Store, StoreOrder, SupplierOrder, TransitionOrderRequest,
+    UnlockOrderRequest, UpdateAccountRequest, UpdateCustomerRequest, UpdateDeliveryMethodRequest,
+    UpdateOrderRequest, UpdateOutboundOrderRequest, UpdateStoreOrderRequest, UpdateStoreRequest,
+    UpdateSupplierOrderRequest, add_order_note_request, batch_transition_orders_request,
+    cancel_order_request, complete_order_request, confirm_order_request, create_invoices_request,
+    delete_order_request, get_order_request, list_invoices_request, list_order_changes_request,
+    list_payments_request, list_transitions_request, lock_order_request, mark_order_paid_request,
+    move_order_to_store_request, override_order_state_request, place_hold_request,
+    plan_store_move_request, record_payment_request, record_refund_request, release_hold_request,
+    transition_order_request, unlock_order_request, update_delivery_method_request,
 };
 use order_status_tests::account::credential;
 use prost::Message;
@@ -44,6 +44,7 @@ pub enum Thing {
     Credential,
     /// A store, supplier or outbound order.
     Document,
+    Invoice,
     /// An entry of the catalog `channels`, by its key.
     Entry,
     /// The request names nothing that an account could have and another not.
@@ -218,6 +219,15 @@ pub const METHODS: &[Method] = &[
         "BillingService/ListPayments",
         ListPaymentsRequest,
         list_payments_request
+    ),
+    order!(
+        "BillingService/CreateInvoices", CreateInvoicesRequest, create_invoices_request,
+        validate_only: true
+    ),
+    order!(
+        "BillingService/ListInvoices",
+        ListInvoicesRequest,
+        list_invoices_request
     ),
     Method {
         name: "OrderService/BatchGetOrders",
@@ -401,6 +411,12 @@ pub const METHODS: &[Method] = &[
             validate_only: true,
             ..RevokeCredentialRequest::default()
         }
+    }),
+    thing!("BillingService/GetInvoice", Invoice, |number| {
+        GetInvoiceRequest { number }
+    }),
+    thing!("BillingService/GetInvoiceDocument", Invoice, |number| {
+        GetInvoiceDocumentRequest { number }
     }),
     nothing!("OrderService/ListOrders"),
     nothing!("OrderService/WatchOrders"),

@@ -55,6 +55,10 @@ const RIGHTS: &str = "
     BillingService/RecordPayment          - s m a o
     BillingService/RecordRefund           - s m a o
     BillingService/ListPayments           c s m a o
+    BillingService/CreateInvoices         - s m a o
+    BillingService/GetInvoice             c s m a o
+    BillingService/ListInvoices           c s m a o
+    BillingService/GetInvoiceDocument     c s m a o
     WorkflowService/ListWorkflows         c s m a o
     WorkflowService/GetWorkflow           c s m a o
     CatalogService/ListCatalogs           c s m a o

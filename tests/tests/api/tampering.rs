@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use order_status_proto::v1::{
-    AddOrderNoteRequest, ConfirmOrderRequest, DeleteOrderRequest, MarkOrderPaidRequest, Order,
-    UpdateOrderRequest, add_order_note_request, confirm_order_request, delete_order_request,
-    mark_order_paid_request,
+    AddOrderNoteRequest, ConfirmOrderRequest, CreateInvoicesRequest, DeleteOrderRequest,
+    MarkOrderPaidRequest, Order, UpdateOrderRequest, add_order_note_request, confirm_order_request,
+    create_invoices_request, delete_order_request, mark_order_paid_request,
 };
 use order_status_tests::server::program;
 use order_status_tests::{Backend, Config, Server, Tenant, on_both};
@@ -14,6 +14,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::answers::granted;
 use super::fixtures::{import, import_one, order_in};
+use super::stores::{Maker, lines, order, store_order, warehouse};
 
 /// What a hand does to the database, and the word by which verify tells it.
 const BY_HAND: &[&str] = &[
@@ -28,6 +29,14 @@ const BY_HAND: &[&str] = &[
     "UPDATE personal_value SET body = replace(body, 'Jane Doe', 'John Doe')",
     "UPDATE payment SET amount = amount - 1",
     "DELETE FROM payment",
+    "UPDATE invoice SET state = 3",
+    "UPDATE invoice SET grand_total = grand_total + 1",
+    "UPDATE invoice SET number = number + 1",
+    "DELETE FROM invoice",
+    "UPDATE document SET body = replace(body, '[[1,1,10000]]', '[[1,1,5000]]')",
+    "UPDATE document SET state = 2",
+    "DELETE FROM document",
+    "UPDATE order_detail SET body = replace(body, '\"store_id\":2', '\"store_id\":1')",
 ];
 
 #[tokio::test]
@@ -118,6 +127,12 @@ async fn lived(server: &Server) {
         ..UpdateOrderRequest::default()
     };
     granted(staff.orders().update_order(update).await);
+    let book = CreateInvoicesRequest {
+        order: Some(create_invoices_request::Order::Id(orders[0].id)),
+        book: true,
+        ..CreateInvoicesRequest::default()
+    };
+    granted(staff.billing().create_invoices(book).await);
     let pay = MarkOrderPaidRequest {
         order: Some(mark_order_paid_request::Order::Id(orders[1].id)),
         ..MarkOrderPaidRequest::default()
@@ -129,6 +144,11 @@ async fn lived(server: &Server) {
     };
     granted(staff.orders().delete_order(delete).await);
     import_one(&tenant.manager, order_in("complete", tenant.customer_id)).await;
+    let shop = warehouse(server, 2).await;
+    let carried = order(&shop, 1, &[1]).await;
+    let make = Maker(&shop.staff);
+    make.store_order(store_order(1, 2, lines(carried, &[1])))
+        .await;
 }
 
 fn verify(url: &str) -> Output {

@@ -80,6 +80,9 @@ impl Trial {
         replace(&mut request, "$key", &world.tenant.admin.key);
         for capture in oracle::captures(&rule.path) {
             let value = match capture.rsplit('.').next().expect("a name") {
+                "number" if rule.path.starts_with("/v1/invoices/") => {
+                    order["lines"][0]["invoiceNumber"].clone()
+                }
                 "number" => order["number"].clone(),
                 "catalog" => json!("channels"),
                 "key" => self.entry(world).await,

@@ -209,6 +209,14 @@ fn samples() -> Vec<Sample> {
             json!({"amount": money}),
         ),
         sample(
+            "BillingService/CreateInvoices",
+            "confirmed",
+            json!({"book": true, "customer_messages": false}),
+        ),
+        sample("BillingService/GetInvoice", "invoiced", json!({})),
+        sample("BillingService/ListInvoices", "invoiced", json!({})),
+        sample("BillingService/GetInvoiceDocument", "invoiced", json!({})),
+        sample(
             "SessionService/CreateSession",
             "new",
             json!({"key": "$key"}),

@@ -63,6 +63,7 @@ impl World {
         let (state, step) = match case {
             "settled" => ("confirmed", Some((":markPaid", json!({})))),
             "held" => ("new", Some(("/holds", json!({"reason": "other"})))),
+            "invoiced" => ("confirmed", Some(("/invoices", json!({"book": true})))),
             "locked" => ("sale", Some((":lock", json!({})))),
             state => (state, None),
         };

@@ -6,7 +6,10 @@ use super::credential::check_credential;
 use super::{AccountPatch, AdminCommand, CredentialInput, CustomerPatch, EntryInput, StorePatch};
 use crate::domain::account::{Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store};
 use crate::domain::address::Address;
+use crate::domain::calendar;
 use crate::domain::decide::{check_address, check_id, check_text};
+use crate::domain::decimal::Decimal;
+use crate::domain::invoice::{LARGEST_RUNNING, Series, is_series};
 use crate::domain::principal::Principal;
 use crate::domain::refusal::{Refusal, Violation};
 use crate::domain::time::Timestamp;
@@ -81,7 +84,7 @@ pub fn decide(
                 catalogs: usual_entries(),
                 ..Account::default()
             };
-            set_account(account, patch, true, ground)
+            set_account(account, patch, true, ground, counters)
         }
         AdminCommand::UpdateAccount(id, patch) => {
             let account = ground
@@ -89,7 +92,7 @@ pub fn decide(
                 .filter(|_| operator || *id == ground.principal.account_id);
             let account = account.ok_or_else(|| missing("account", *id))?;
             check_etag(ground, account.revision)?;
-            set_account(account.clone(), patch, false, ground)
+            set_account(account.clone(), patch, false, ground, counters)
         }
         AdminCommand::CreateStore(patch) => create_store(patch, ground, counters),
         AdminCommand::UpdateStore(id, patch) => {
@@ -231,6 +234,7 @@ fn set_account(
     patch: &AccountPatch,
     new: bool,
     ground: &AdminGround<'_>,
+    counters: &mut Counters,
 ) -> Result<AdminDecided, Refusal> {
     let mut violations = Vec::new();
     account.name = patch.name.clone().unwrap_or(account.name);
@@ -276,13 +280,76 @@ fn set_account(
         account.decimals = decimals;
     }
     if let Some(time_zone) = &patch.time_zone {
-        check_name("account.time_zone", time_zone, &mut violations);
-        account.time_zone.clone_from(time_zone);
+        match calendar::zone_name(time_zone) {
+            Some(name) => account.time_zone = name,
+            None => violations.push(Violation::new(
+                "account.time_zone",
+                "must be a name of the IANA time zone database, such as Europe/Amsterdam",
+            )),
+        }
     }
     account.lock_on_confirm = patch.lock_on_confirm.unwrap_or(account.lock_on_confirm);
     account.warehouse = patch.warehouse.unwrap_or(account.warehouse);
+    set_billing(&mut account, patch, &mut violations);
+    if let Some(next) = patch.next_invoice_number {
+        if new {
+            let message = "can be given once the account is there: its numbers begin with 1";
+            violations.push(Violation::new("account.next_invoice_number", message));
+        } else if violations.is_empty() {
+            start_series(&account, next, ground.now, counters, &mut violations);
+        }
+    }
     account.revision += 1;
     finish(violations, AdminDecided::Account(Box::new(account)))
+}
+
+/// What the account says about invoices.
+fn set_billing(account: &mut Account, patch: &AccountPatch, violations: &mut Vec<Violation>) {
+    if let Some(series) = patch.invoice_series {
+        if series.is_some_and(|digits| !is_series(digits.into())) {
+            let message = "must be four digits, the first of them 1 to 8";
+            violations.push(Violation::new("account.invoice_series", message));
+        }
+        account.invoice_series = series;
+    }
+    if let Some(rate) = patch.service_vat_correction {
+        if rate.is_some_and(|rate| rate < Decimal::ZERO || rate > Decimal::whole(100)) {
+            let message = "must be a percentage from 0 to 100";
+            violations.push(Violation::new("account.service_vat_correction", message));
+        }
+        account.service_vat_correction = rate;
+    }
+    account.phone_messages = patch.phone_messages.unwrap_or(account.phone_messages);
+    account.email_messages = patch.email_messages.unwrap_or(account.email_messages);
+}
+
+/// Lets the present series begin with a number, as long as none of its numbers is given: what was given leaves no gap.
+fn start_series(
+    account: &Account,
+    next: i64,
+    now: Timestamp,
+    counters: &mut Counters,
+    violations: &mut Vec<Violation>,
+) {
+    let series = Series::present(account, false, now);
+    let mut refuse = |message: String| {
+        violations.push(Violation::new("account.next_invoice_number", message));
+    };
+    if !(1..=LARGEST_RUNNING).contains(&next) {
+        return refuse(format!("must be from 1 to {LARGEST_RUNNING}"));
+    }
+    let kept = |name: String| counters.series.get(&name).copied().unwrap_or(0);
+    let last = kept(series.counter());
+    if last != kept(series.start()) && next != last + 1 {
+        let number = series.number(last);
+        return refuse(format!(
+            "the last invoice of the series is {number}: its numbers go on without a gap"
+        ));
+    }
+    if next != last + 1 {
+        counters.series.insert(series.counter(), next - 1);
+        counters.series.insert(series.start(), next - 1);
+    }
 }
 
 /// A code begins with a letter, so that it is never taken for the number of an account.

@@ -104,6 +104,7 @@ fn read(
     order.number = order.id.to_string();
     edit::apply(&mut order, &new.patch, prefix, context, violations);
     keep_within(&mut order, prefix, context, violations);
+    number_addresses(&order, prefix, counters, violations);
     if let Some(given) = &new.patch.lines {
         lines::import(&mut order, given, &format!("{prefix}.lines"), violations);
     }
@@ -134,6 +135,24 @@ fn read(
         order.create_time = time;
     }
     order
+}
+
+/// Addresses made from now on have numbers after those that were brought in.
+fn number_addresses(
+    order: &Order,
+    prefix: &str,
+    counters: &mut Counters,
+    violations: &mut Vec<Violation>,
+) {
+    for (name, address) in [
+        ("customer.address", &order.customer.address),
+        ("delivery_address", &order.delivery_address),
+    ] {
+        let id = address.as_ref().map_or(0, |address| address.id);
+        if id != 0 && edit::check_id(&format!("{prefix}.{name}.id"), id, violations) {
+            counters.address = counters.address.max(id);
+        }
+    }
 }
 
 /// An order without fields, in the state where it starts or was brought in.

@@ -1,6 +1,6 @@
 //! Moves along the workflow and, by a manager, outside it.
 
-use super::{Context, Decided, What, edit, lines, payments};
+use super::{Context, Decided, Made, What, edit, lines, payments};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::{Move, Target};
@@ -199,6 +199,38 @@ pub fn transition(
     context: &Context<'_>,
     counters: &mut Counters,
 ) -> Result<Decided, Refusal> {
+    let Taken { after, edge, made } = take_edge(order, step, context, counters)?;
+    let what = What {
+        transition: &edge.name,
+        verb: edge.verb,
+        reason: &step.reason,
+        message: &step.message,
+        notify: step.notify,
+        ..What::of(ChangeKind::Transition)
+    };
+    Ok(Decided {
+        made: made.into_iter().collect(),
+        ..context.decided(order, after, what)?
+    })
+}
+
+/// An edge that was taken.
+pub struct Taken<'w> {
+    /// The order as the edge leaves it, before what follows from its fields is computed.
+    pub after: Order,
+    /// The edge.
+    pub edge: &'w Transition,
+    /// What its effects made.
+    pub made: Option<Made>,
+}
+
+/// Takes an edge; the change is for the caller to make.
+pub fn take_edge<'w>(
+    order: &Order,
+    step: &Move,
+    context: &Context<'w>,
+    counters: &mut Counters,
+) -> Result<Taken<'w>, Refusal> {
     let workflow = context.workflow(order)?;
     let cancellation_type = check_words(step, context)?;
     let wanted = Wanted::resolve(&step.target, workflow)?;
@@ -254,18 +286,7 @@ pub fn transition(
             Effect::Unlock => after.locked = false,
         }
     }
-    let what = What {
-        transition: &edge.name,
-        verb: edge.verb,
-        reason: &step.reason,
-        message: &step.message,
-        notify: step.notify,
-        ..What::of(ChangeKind::Transition)
-    };
-    Ok(Decided {
-        made: made.into_iter().collect(),
-        ..context.decided(order, after, what)?
-    })
+    Ok(Taken { after, edge, made })
 }
 
 /// Takes the exchange lines off an order that is called off. Those that are invoiced or held stay where they are,

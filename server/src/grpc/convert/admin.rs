@@ -3,6 +3,7 @@
 use order_status_proto::v1 as pb;
 use prost_types::FieldMask;
 
+use super::amount::decimal;
 use super::catalog::{etag, named};
 use super::codes::{ROLES, number_of};
 use super::mask::Mask;
@@ -28,6 +29,11 @@ pub fn account(account: &Account) -> pb::Account {
         etag: etag(account.revision),
         revision: account.revision,
         code: account.code.clone(),
+        invoice_series: account.invoice_series,
+        next_invoice_number: 0,
+        phone_messages: account.phone_messages,
+        email_messages: account.email_messages,
+        service_vat_correction: account.service_vat_correction.map(decimal),
     }
 }
 
@@ -44,7 +50,7 @@ pub fn account_update(
     given: Option<pb::Account>,
     mask: Option<FieldMask>,
 ) -> (i64, AccountPatch) {
-    const SETTABLE: [&str; 8] = [
+    const SETTABLE: [&str; 13] = [
         "name",
         "workflow",
         "currency_code",
@@ -53,6 +59,11 @@ pub fn account_update(
         "warehouse",
         "time_zone",
         "code",
+        "invoice_series",
+        "next_invoice_number",
+        "phone_messages",
+        "email_messages",
+        "service_vat_correction",
     ];
     let path = Path::Request.field("account");
     let given = reader.required(&path, given).unwrap_or_default();
@@ -86,6 +97,10 @@ fn account_patch(
         }
         known
     });
+    let rate = reader.decimal(
+        &path.field("service_vat_correction"),
+        given.service_vat_correction.as_ref(),
+    );
     let switch = |name, value: bool| mask.wants(name, value).then_some(value);
     AccountPatch {
         decimals: mask
@@ -98,6 +113,16 @@ fn account_patch(
         currency: named(reader, path, mask, "currency_code", given.currency_code),
         code: named(reader, path, mask, "code", given.code),
         time_zone: named(reader, path, mask, "time_zone", given.time_zone),
+        invoice_series: mask
+            .wants("invoice_series", given.invoice_series.is_some())
+            .then_some(given.invoice_series),
+        next_invoice_number: Some(given.next_invoice_number)
+            .filter(|next| *next != 0 && mask.wants("next_invoice_number", true)),
+        phone_messages: switch("phone_messages", given.phone_messages),
+        email_messages: switch("email_messages", given.email_messages),
+        service_vat_correction: mask
+            .wants("service_vat_correction", rate.is_some())
+            .then_some(rate),
     }
 }
 

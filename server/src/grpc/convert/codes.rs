@@ -5,6 +5,7 @@ use order_status_proto::v1 as pb;
 use crate::domain::change::ChangeKind;
 use crate::domain::document::{DocumentKind, DocumentState};
 use crate::domain::hold::HeldAction;
+use crate::domain::invoice::InvoiceState;
 use crate::domain::money::{InvoiceStatus, PaymentStatus};
 use crate::domain::order::{DeliveryStatus, LineKind};
 use crate::domain::role::Role;
@@ -73,12 +74,21 @@ pub const PAYMENT_KINDS: Codes<bool> = &[
     (2, "PAYMENT_KIND_REFUND", true),
 ];
 
+/// Where an invoice stands.
+pub const INVOICE_STATES: Codes<InvoiceState> = &[
+    (1, "INVOICE_STATE_BOOKED", InvoiceState::Booked),
+    (2, "INVOICE_STATE_PRO_FORMA", InvoiceState::ProForma),
+    (3, "INVOICE_STATE_REPLACED", InvoiceState::Replaced),
+    (4, "INVOICE_STATE_VOID", InvoiceState::Void),
+];
+
 /// What holds refuse.
 pub const HELD_ACTIONS: Codes<HeldAction> = &[
     (1, "HELD_ACTION_TRANSITION", HeldAction::Transition),
     (2, "HELD_ACTION_CANCEL", HeldAction::Cancel),
     (3, "HELD_ACTION_EDIT", HeldAction::Edit),
     (4, "HELD_ACTION_MOVE", HeldAction::Move),
+    (5, "HELD_ACTION_INVOICE", HeldAction::Invoice),
 ];
 
 /// Kinds of documents.
@@ -138,6 +148,7 @@ pub const CHANGE_KINDS: Codes<ChangeKind> = &[
     (13, "CHANGE_KIND_DELIVERY", ChangeKind::Delivery),
     (14, "CHANGE_KIND_STORE_MOVE", ChangeKind::StoreMove),
     (15, "CHANGE_KIND_DOCUMENT", ChangeKind::Document),
+    (16, "CHANGE_KIND_INVOICE", ChangeKind::Invoice),
 ];
 
 /// The number that stands for a value; 0, unspecified, where none does.
@@ -199,6 +210,9 @@ mod tests {
         });
         covers(PAYMENT_KINDS, |n| {
             pb::PaymentKind::try_from(n).ok().map(|v| v.as_str_name())
+        });
+        covers(INVOICE_STATES, |n| {
+            pb::InvoiceState::try_from(n).ok().map(|v| v.as_str_name())
         });
         covers(HELD_ACTIONS, |n| {
             pb::HeldAction::try_from(n).ok().map(|v| v.as_str_name())

@@ -130,7 +130,7 @@ fn full(order: &Order, words: Words<'_>, basic: pb::Order) -> pb::Order {
 }
 
 /// The customer; `None` where the order knows nothing of one.
-fn customer(customer: &Customer) -> Option<pb::OrderCustomer> {
+pub fn customer(customer: &Customer) -> Option<pb::OrderCustomer> {
     (*customer != Customer::default()).then(|| pb::OrderCustomer {
         id: customer.id,
         name: customer.name.clone(),

@@ -130,6 +130,7 @@ keyed!(
     UpdateOutboundOrderRequest,
     RecordPaymentRequest,
     RecordRefundRequest,
+    CreateInvoicesRequest,
     UpdateStoreRequest,
     UpdateCustomerRequest,
     UpdateAccountRequest,
@@ -172,6 +173,8 @@ names_order!(
     RecordPaymentRequest in record_payment_request,
     RecordRefundRequest in record_refund_request,
     ListPaymentsRequest in list_payments_request,
+    CreateInvoicesRequest in create_invoices_request,
+    ListInvoicesRequest in list_invoices_request,
 );
 says_move!(
     ConfirmOrderRequest,

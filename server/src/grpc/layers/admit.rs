@@ -20,7 +20,7 @@ use super::ending::Ending;
 use super::refuse::{refuse, retry_later};
 use super::{Limits, deadline};
 use crate::auth::rights::{self, Right};
-use crate::auth::{AuthError, Authenticator, keys};
+use crate::auth::{Attempt, AuthError, Authenticator, keys};
 use crate::domain::principal::Principal;
 use crate::grpc::deadline::Deadline;
 
@@ -116,7 +116,10 @@ where
     let end = Instant::now() + time;
     let work = async {
         if let Right::Needs(access) = row.right {
-            let principal = authenticate(request.headers(), &shared.authenticator).await?;
+            let principal = {
+                let login = request.extensions().get();
+                authenticate(request.headers(), login, &shared.authenticator).await?
+            };
             let span = tracing::Span::current();
             span.record("account.id", principal.account_id);
             span.record("credential.id", principal.credential_id);
@@ -175,10 +178,15 @@ fn unreadable(headers: &HeaderMap) -> Option<Status> {
     })
 }
 
+/// The principal behind a call. A login with its password comes beside the headers, from within the process alone.
 async fn authenticate(
     headers: &HeaderMap,
+    login: Option<&Attempt>,
     authenticator: &Authenticator,
 ) -> Result<Arc<Principal>, Status> {
+    if let Some(attempt) = login {
+        return Ok(authenticator.log_in(attempt).await?);
+    }
     if !headers.contains_key(http::header::AUTHORIZATION) && !headers.contains_key("x-api-key") {
         let message = "no credential: send authorization: Bearer KEY, or x-api-key: KEY".to_owned();
         let accepted = [("accepted", "authorization, x-api-key")];

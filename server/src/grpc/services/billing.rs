@@ -9,15 +9,17 @@ use tonic::{Request, Response, Status};
 
 use crate::domain::command::{Command, PaymentInput};
 use crate::domain::decide::Made;
-use crate::domain::order::{Order, OrderRef, Payment};
+use crate::domain::order::{Order, OrderRef};
 use crate::grpc::caller::Caller;
 use crate::grpc::context::{Call, Context};
 use crate::grpc::convert::codes::View;
+use crate::grpc::convert::invoice;
 use crate::grpc::convert::order_in::{PaymentFields, payment_input};
 use crate::grpc::convert::order_out;
 use crate::grpc::convert::reader::{Path, Reader};
 use crate::grpc::convert::request::NamesOrder as _;
 use crate::grpc::paging::Page;
+use crate::grpc::services::invoices::draw;
 use crate::grpc::status::internal;
 
 /// BillingService.
@@ -53,13 +55,12 @@ impl Billing {
         Ok((self.0.show(&caller, order, View::Full).await?, payment))
     }
 
-    /// Payments of the account as far as the caller may see their orders, whose currencies they are in.
-    async fn orders_of(
+    /// Those of the orders with these ids that the caller may see.
+    pub(super) async fn seen_orders(
         &self,
         caller: &Caller,
-        payments: &[(i64, Payment)],
+        mut ids: Vec<i64>,
     ) -> Result<HashMap<i64, Order>, Status> {
-        let mut ids: Vec<i64> = payments.iter().map(|(order, _)| *order).collect();
         ids.sort_unstable();
         ids.dedup();
         let orders = self
@@ -165,7 +166,9 @@ impl BillingService for Billing {
             .store
             .payments(caller.account_id(), order, after, page.wanted())
             .await?;
-        let orders = self.orders_of(&caller, &found).await?;
+        // Payments are in the currencies of their orders.
+        let of = found.iter().map(|(order, _)| *order).collect();
+        let orders = self.seen_orders(&caller, of).await?;
         let (payments, next_page_token) = page.fill(
             found,
             |(_, payment)| payment.id,
@@ -178,5 +181,39 @@ impl BillingService for Billing {
             payments,
             next_page_token,
         }))
+    }
+
+    async fn create_invoices(
+        &self,
+        request: Request<pb::CreateInvoicesRequest>,
+    ) -> Result<Response<pb::CreateInvoicesResponse>, Status> {
+        let (caller, request) = Caller::open(request)?;
+        Ok(Response::new(self.make_invoices(caller, request).await?))
+    }
+
+    async fn get_invoice(
+        &self,
+        request: Request<pb::GetInvoiceRequest>,
+    ) -> Result<Response<pb::Invoice>, Status> {
+        let (caller, request) = Caller::open(request)?;
+        let (found, state) = self.find_invoice(&caller, request.number).await?;
+        Ok(Response::new(invoice::invoice(&found, state)))
+    }
+
+    async fn list_invoices(
+        &self,
+        request: Request<pb::ListInvoicesRequest>,
+    ) -> Result<Response<pb::ListInvoicesResponse>, Status> {
+        let (caller, request) = Caller::open(request)?;
+        Ok(Response::new(self.page_of_invoices(caller, request).await?))
+    }
+
+    async fn get_invoice_document(
+        &self,
+        request: Request<pb::GetInvoiceDocumentRequest>,
+    ) -> Result<Response<pb::InvoiceDocument>, Status> {
+        let (caller, request) = Caller::open(request)?;
+        let (found, _) = self.find_invoice(&caller, request.number).await?;
+        Ok(Response::new(draw(&found).await?))
     }
 }

@@ -13,7 +13,7 @@ use crate::grpc::convert::codes::reason_name;
 const TARGETS: [&str; 4] = ["target", "state", "state_code", "transition"];
 
 /// The rules that have a reason of their own, the strongest first.
-const RULES: [(&str, Reason); 15] = [
+const RULES: [(&str, Reason); 16] = [
     (rule::FINAL, Reason::StateFinal),
     (rule::NO_EDGE, Reason::TransitionNotAllowed),
     (rule::SAME_STATE, Reason::TransitionNotAllowed),
@@ -29,6 +29,7 @@ const RULES: [(&str, Reason); 15] = [
     (rule::NOT_DELETABLE, Reason::NotDeletable),
     (rule::NOTHING_LEFT, Reason::PartialCancelNotAllowed),
     (rule::PAID_OVER, Reason::PartialCancelNotAllowed),
+    (rule::NOTHING_TO_INVOICE, Reason::NothingToInvoice),
 ];
 
 /// What the caller is told of a refusal.

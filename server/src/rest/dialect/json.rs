@@ -42,6 +42,14 @@ pub async fn body(headers: &HeaderMap, body: Body, most: usize) -> Result<Vec<u8
     if !is_json(headers) {
         return Err(Unreadable::MediaType);
     }
+    whole(body, most).await
+}
+
+/// The bytes of a body, of at most `most`, whatever its headers say of it.
+///
+/// # Errors
+/// It is too large, or did not come whole.
+pub async fn whole(body: Body, most: usize) -> Result<Vec<u8>, Unreadable> {
     let told = http_body::Body::size_hint(&body).lower();
     if told > DRAINED as u64 {
         return Err(Unreadable::TooLarge(most));
@@ -66,21 +74,26 @@ pub async fn body(headers: &HeaderMap, body: Body, most: usize) -> Result<Vec<u8
 }
 
 /// Whether the content type is JSON, in UTF-8 where it names a character set.
-fn is_json(headers: &HeaderMap) -> bool {
+pub fn is_json(headers: &HeaderMap) -> bool {
+    is(headers, "application/json")
+}
+
+/// Whether the content type is that one, in UTF-8 where it names a character set.
+pub fn is(headers: &HeaderMap, media_type: &str) -> bool {
     let Some(Ok(told)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) else {
         return false;
     };
     let mut parts = told.split(';').map(str::trim);
-    let json = parts
+    let fits = parts
         .next()
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(media_type));
     let utf_8 = |part: &str| match part.split_once('=') {
         Some((name, set)) if name.trim().eq_ignore_ascii_case("charset") => {
             set.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
         }
         _ => true,
     };
-    json && parts.all(utf_8)
+    fits && parts.all(utf_8)
 }
 
 /// An object: its values by their names, each still as it is written. A name that is given twice is an error.

@@ -9,7 +9,12 @@ pub struct Query(Vec<(String, String)>);
 impl Query {
     /// Reads the query of a request. What is no UTF-8 becomes the replacement character.
     pub fn of(uri: &Uri) -> Query {
-        let pairs = uri.query().unwrap_or_default().split('&');
+        Query::parse(uri.query().unwrap_or_default())
+    }
+
+    /// Reads what is written like a query: the body of a form.
+    pub fn parse(text: &str) -> Query {
+        let pairs = text.split('&');
         let pairs = pairs.filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(name), decode(value))

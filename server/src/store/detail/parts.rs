@@ -164,15 +164,28 @@ fn decimal(value: Option<i64>) -> Option<Decimal> {
     value.map(Decimal::from_ten_thousandths)
 }
 
+/// The word for a kind of line; empty for an item.
+pub(super) fn kind_name(kind: LineKind) -> String {
+    if kind == LineKind::Item {
+        String::new()
+    } else {
+        kind.name().to_owned()
+    }
+}
+
+pub(super) fn parse_kind(name: &str) -> LineKind {
+    match name {
+        "exchange" => LineKind::Exchange,
+        "text" => LineKind::Text,
+        _ => LineKind::Item,
+    }
+}
+
 impl From<&Line> for LineRow {
     fn from(line: &Line) -> LineRow {
         LineRow {
             id: line.id,
-            kind: if line.kind == LineKind::Item {
-                String::new()
-            } else {
-                line.kind.name().to_owned()
-            },
+            kind: kind_name(line.kind),
             product_code: line.product_code.clone(),
             name: line.name.clone(),
             unit_name: line.unit_name.clone(),
@@ -194,11 +207,7 @@ impl From<LineRow> for Line {
     fn from(row: LineRow) -> Line {
         Line {
             id: row.id,
-            kind: match row.kind.as_str() {
-                "exchange" => LineKind::Exchange,
-                "text" => LineKind::Text,
-                _ => LineKind::Item,
-            },
+            kind: parse_kind(&row.kind),
             product_code: row.product_code,
             name: row.name,
             unit_name: row.unit_name,

@@ -20,6 +20,10 @@ pub struct Model {
     pub revision: i64,
     pub create_time: i64,
     pub code: Option<String>,
+    pub invoice_series: Option<i32>,
+    pub phone_messages: bool,
+    pub email_messages: bool,
+    pub service_vat_correction: Option<i64>,
 }
 
 /// Nothing is joined to it.
@@ -43,6 +47,10 @@ record!(
         time_zone,
         revision,
         create_time,
-        code
+        code,
+        invoice_series,
+        phone_messages,
+        email_messages,
+        service_vat_correction
     ]
 );

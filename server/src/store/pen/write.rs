@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Hand, Param, Pen};
+use crate::domain::invoice::{Invoice, QueuedMessage};
 use crate::store::batch::Writes;
 use crate::store::error::StoreError;
 use crate::store::record::{Record, Taken};
@@ -34,6 +35,12 @@ impl Pen {
                        (SELECT token_hash FROM session WHERE end_time < $1 LIMIT $2)";
             let params = [Param::Int(before.micros()), Param::Int(FORGET_AT_ONCE)];
             self.hand.execute(sql, &params).await?;
+        }
+        if let Some(day) = writes.forget_calls_before {
+            let sql = "DELETE FROM daily_calls WHERE day < $1";
+            self.hand
+                .execute(sql, &[Param::Int(i64::from(day))])
+                .await?;
         }
         Ok(())
     }
@@ -94,6 +101,10 @@ impl Pen {
         let sessions = last_of_each(&writes.sessions, |session| session.token_hash);
         self.put(sessions, rows::session_row, Taken::Overwrite)
             .await?;
+        let calls = last_of_each(&writes.daily_calls, |calls| {
+            (calls.account_id, calls.credential_id, calls.day)
+        });
+        self.put(calls, rows::calls_row, Taken::Overwrite).await?;
         let counters = last_of_each(&writes.counters, |(account, _)| *account);
         let counters: Vec<_> = counters
             .into_iter()
@@ -148,10 +159,26 @@ impl Pen {
             .await?;
         self.put(&writes.documents, rows::document_row, Taken::Overwrite)
             .await?;
+        self.write_invoices(writes).await?;
         codes.retain(|code| !self.used.contains(code));
         self.hand.put(&codes, Taken::Keep).await?;
         self.newly_used.extend(codes);
         Ok(())
+    }
+
+    /// Invoices come before what becomes of them, which the same batch may tell of.
+    async fn write_invoices(&mut self, writes: &Writes) -> Result<(), StoreError> {
+        let invoices = writes.invoices.iter();
+        let row = |(account, invoice): &(i64, Invoice)| rows::invoice_row(*account, invoice);
+        self.put(invoices, row, Taken::Refuse).await?;
+        for (account, number, state) in &writes.invoice_states {
+            let sql = "UPDATE invoice SET state = $1 WHERE account_id = $2 AND number = $3";
+            let params = [i64::from(state.code()), *account, *number].map(Param::Int);
+            self.hand.execute(sql, &params).await?;
+        }
+        let messages = writes.messages.iter();
+        let row = |(account, message): &(i64, QueuedMessage)| rows::message_row(*account, message);
+        self.put(messages, row, Taken::Refuse).await
     }
 
     pub(super) async fn put<T, R: Record>(

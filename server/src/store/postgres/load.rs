@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use super::Hand;
+use crate::domain::account::CustomerRecord;
 use crate::domain::document::DocumentKey;
 use crate::domain::order::{Order, OrderRef};
 use crate::store::batch::{Loaded, Wanted};
@@ -65,21 +66,28 @@ impl Hand {
         let mut loaded = self.load_rest(wanted).await?;
         loaded.orders = self.load_orders(wanted).await?;
         if !wanted.customers.is_empty() {
-            let (accounts, ids): (Vec<i64>, Vec<i64>) = wanted.customers.iter().copied().unzip();
-            let query = sqlx::query(CUSTOMERS.as_str()).bind(accounts).bind(ids);
-            for row in self
-                .work(PATIENCE, async |connection| {
-                    query.fetch_all(connection).await
-                })
-                .await?
-            {
-                let row = customer::Model::from_postgres(&row, 0)?;
-                loaded
-                    .customers
-                    .insert((row.account_id, row.id), rows::customer(row)?);
-            }
+            loaded.customers = self.customers(&wanted.customers).await?;
         }
         Ok(loaded)
+    }
+
+    /// The customers with these ids.
+    pub async fn customers(
+        &mut self,
+        customers: &[(i64, i64)],
+    ) -> Result<HashMap<(i64, i64), CustomerRecord>, StoreError> {
+        let (accounts, ids): (Vec<i64>, Vec<i64>) = customers.iter().copied().unzip();
+        let query = sqlx::query(CUSTOMERS.as_str()).bind(accounts).bind(ids);
+        let found = self
+            .work(PATIENCE, async |connection| {
+                query.fetch_all(connection).await
+            })
+            .await?;
+        let customer = |row: &PgRow| {
+            let row = customer::Model::from_postgres(row, 0)?;
+            Ok(((row.account_id, row.id), rows::customer(row)?))
+        };
+        found.iter().map(customer).collect()
     }
 
     async fn load_orders(&mut self, wanted: &Wanted) -> Result<Vec<Order>, StoreError> {

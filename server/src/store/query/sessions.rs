@@ -6,7 +6,7 @@ use sea_orm::{
 
 use crate::domain::session::Session;
 use crate::store::batch::CredentialRecord;
-use crate::store::entity::{account, credential, session};
+use crate::store::entity::{account, credential, daily_calls, session};
 use crate::store::record::columns;
 use crate::store::{Base, Store, StoreError, rows};
 
@@ -93,6 +93,27 @@ impl Store {
         }
         let found = found.all(&self.inner.pool).await?.into_iter();
         found.map(rows::credential).collect()
+    }
+
+    /// How often a credential has called on a day.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn calls(&self, account: i64, credential: i64, day: i32) -> Result<i64, StoreError> {
+        let found = daily_calls::Entity::find_by_id((account, credential, i64::from(day)));
+        let found = found.one(&self.inner.pool).await?;
+        Ok(found.map_or(0, |row| row.calls))
+    }
+
+    /// The time zone of an account.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn time_zone(&self, account: i64) -> Result<Option<String>, StoreError> {
+        let found = account::Entity::find_by_id(account)
+            .select_only()
+            .column(account::Column::TimeZone);
+        Ok(found.into_tuple().one(&self.inner.pool).await?)
     }
 
     /// The number of the account that has this code.

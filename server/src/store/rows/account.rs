@@ -7,14 +7,16 @@ use crate::domain::account::{
 };
 use crate::domain::admin::Proof;
 use crate::domain::decide::Made;
+use crate::domain::decimal::Decimal;
 use crate::domain::document::DocumentKind;
+use crate::domain::invoice::is_series_counter;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
-use crate::store::batch::{CredentialRecord, RequestRecord, RequestResult};
+use crate::store::batch::{CredentialRecord, DailyCalls, RequestRecord, RequestResult};
 use crate::store::detail;
 use crate::store::entity::{
-    account, catalog_entry, counter, credential, customer, request, session, shop,
+    account, catalog_entry, counter, credential, customer, daily_calls, request, session, shop,
 };
 use crate::store::error::{StoreError, damaged};
 
@@ -33,6 +35,10 @@ pub fn account_row(account: &Account) -> account::Model {
         time_zone: account.time_zone.clone(),
         revision: account.revision,
         create_time: account.create_time.micros(),
+        invoice_series: account.invoice_series,
+        phone_messages: account.phone_messages,
+        email_messages: account.email_messages,
+        service_vat_correction: account.service_vat_correction.map(Decimal::ten_thousandths),
         code: (!account.code.is_empty()).then(|| account.code.clone()),
     }
 }
@@ -59,6 +65,12 @@ pub fn account(
         lock_on_confirm: row.lock_on_confirm,
         warehouse: row.warehouse,
         time_zone: row.time_zone,
+        invoice_series: row.invoice_series,
+        phone_messages: row.phone_messages,
+        email_messages: row.email_messages,
+        service_vat_correction: row
+            .service_vat_correction
+            .map(Decimal::from_ten_thousandths),
         revision: row.revision,
         create_time: Timestamp::from_micros(row.create_time),
         stores: shops.into_iter().map(|row| (row.id, shop(row))).collect(),
@@ -265,25 +277,33 @@ pub fn session(row: session::Model) -> Result<Session, StoreError> {
 
 /// The rows of an account's counters.
 pub fn counter_rows(account_id: i64, counters: &Counters) -> Vec<counter::Model> {
-    let mut counters = *counters;
-    let rows = COUNTERS.iter().map(|(name, counter)| counter::Model {
+    let mut counters = counters.clone();
+    let row = |name: &str, value| counter::Model {
         account_id,
-        name: (*name).to_owned(),
-        value: *counter(&mut counters),
-    });
-    rows.collect()
+        name: name.to_owned(),
+        value,
+    };
+    let mut rows: Vec<_> = COUNTERS
+        .iter()
+        .map(|(name, counter)| row(name, *counter(&mut counters)))
+        .collect();
+    let series = counters.series.iter();
+    rows.extend(series.map(|(name, last)| row(name, *last)));
+    rows
 }
 
 /// Sets the counter of that name; a name that is not known is passed over.
 pub fn fill_counter(counters: &mut Counters, name: &str, value: i64) {
     if let Some((_, counter)) = COUNTERS.iter().find(|(known, _)| *known == name) {
         *counter(counters) = value;
+    } else if is_series_counter(name) {
+        counters.series.insert(name.to_owned(), value);
     }
 }
 
 type Counter = (&'static str, fn(&mut Counters) -> &mut i64);
 
-const COUNTERS: [Counter; 9] = [
+const COUNTERS: [Counter; 10] = [
     ("order", |counters| &mut counters.order),
     ("payment", |counters| &mut counters.payment),
     ("store", |counters| &mut counters.store),
@@ -293,9 +313,11 @@ const COUNTERS: [Counter; 9] = [
     ("store_order", |counters| &mut counters.store_order),
     ("supplier_order", |counters| &mut counters.supplier_order),
     ("outbound_order", |counters| &mut counters.outbound_order),
+    ("message", |counters| &mut counters.message),
 ];
 
-/// What an answer told of, as it is kept: id, version, payment (0 for none), address and documents where there are any.
+/// What an answer told of, as it is kept: id, version, payment (0 for none), address (null for none), documents, invoices
+/// where there are some. Earlier versions left out what comes after the payment. Of a list only the end can be left out.
 #[derive(Serialize, Deserialize)]
 struct ResultText(
     i64,
@@ -303,7 +325,8 @@ struct ResultText(
     i64,
     // Told where nothing follows too: what follows goes by its place.
     #[serde(default)] Option<i64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<MadeDocument>,
+    #[serde(default)] Vec<MadeDocument>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<i64>,
 );
 
 /// What became of a document, its kind, its number.
@@ -320,7 +343,7 @@ enum Became {
 
 impl From<&RequestResult> for ResultText {
     fn from(result: &RequestResult) -> ResultText {
-        let mut text = ResultText(result.id, result.version, 0, None, Vec::new());
+        let mut text = ResultText(result.id, result.version, 0, None, Vec::new(), Vec::new());
         for made in &result.made {
             let (became, (kind, id)) = match made {
                 Made::Payment(id) => {
@@ -329,6 +352,10 @@ impl From<&RequestResult> for ResultText {
                 }
                 Made::Address(id) => {
                     text.3 = Some(*id);
+                    continue;
+                }
+                Made::Invoice(number) => {
+                    text.5.push(*number);
                     continue;
                 }
                 Made::Document(key) => (Became::Made, *key),
@@ -355,7 +382,9 @@ impl MadeDocument {
 }
 
 impl From<ResultText> for RequestResult {
-    fn from(ResultText(id, version, payment, address, documents): ResultText) -> RequestResult {
+    fn from(
+        ResultText(id, version, payment, address, documents, invoices): ResultText,
+    ) -> RequestResult {
         let payment = (payment != 0).then_some(Made::Payment(payment));
         let made = payment.into_iter().chain(address.map(Made::Address));
         RequestResult {
@@ -363,6 +392,7 @@ impl From<ResultText> for RequestResult {
             version,
             made: made
                 .chain(documents.into_iter().filter_map(MadeDocument::made))
+                .chain(invoices.into_iter().map(Made::Invoice))
                 .collect(),
         }
     }
@@ -407,4 +437,14 @@ fn to_text(value: &impl Serialize) -> String {
 
 fn from_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
+}
+
+/// The row of a day's calls.
+pub fn calls_row(calls: &DailyCalls) -> daily_calls::Model {
+    daily_calls::Model {
+        account_id: calls.account_id,
+        credential_id: calls.credential_id,
+        day: i64::from(calls.day),
+        calls: calls.calls,
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ToSql};
 
 use super::{Sqlite, read, rows};
-use crate::domain::account::Counters;
+use crate::domain::account::{Counters, CustomerRecord};
 use crate::domain::document::DocumentKey;
 use crate::store::batch::{Loaded, Wanted};
 use crate::store::entity::{change, counter, customer, document, order, request};
@@ -155,7 +155,7 @@ impl Hand {
                 .extend(found.filter(|order| seen.insert((order.account_id, order.id))));
         }
         self.load_requests(wanted, &mut loaded)?;
-        self.load_customers(wanted, &mut loaded)?;
+        loaded.customers = self.customers(&wanted.customers)?;
         for account in &wanted.accounts {
             let revision = self.number("SELECT revision FROM account WHERE id = $1", &[account])?;
             loaded
@@ -181,17 +181,20 @@ impl Hand {
         Ok(())
     }
 
-    fn load_customers(&self, wanted: &Wanted, loaded: &mut Loaded) -> Result<(), StoreError> {
+    /// The customers with these ids.
+    pub fn customers(
+        &self,
+        customers: &[(i64, i64)],
+    ) -> Result<HashMap<(i64, i64), CustomerRecord>, StoreError> {
         let all = columns::<customer::Model>("");
         let sql = format!("SELECT {all} FROM customer WHERE account_id = $1 AND id = $2");
-        for (account, id) in &wanted.customers {
+        let mut found = HashMap::new();
+        for (account, id) in customers {
             for row in self.rows::<customer::Model>(&sql, &[account, id])? {
-                loaded
-                    .customers
-                    .insert((*account, *id), convert::customer(row)?);
+                found.insert((*account, *id), convert::customer(row)?);
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     fn counters(&self, account: i64) -> Result<Counters, StoreError> {

@@ -104,7 +104,7 @@ fn tell(written: &Written) -> pb::MoveOrderToStoreResponse {
             Made::Cancelled((DocumentKind::Supplier, id)) => {
                 answer.cancelled_supplier_order_ids.push(id);
             }
-            Made::Cancelled((DocumentKind::Outbound, _)) | Made::Payment(_) => {}
+            Made::Cancelled((DocumentKind::Outbound, _)) | Made::Payment(_) | Made::Invoice(_) => {}
         }
     }
     answer
