@@ -17,7 +17,7 @@ use crate::field::{
 use crate::method::{
     AddOrderNote, BatchTransitionOrders, CancelOrder, CreateCredential, CreateInvoices,
     CreateSession, GetOrder, GetWorkflow, ListInvoices, ListOrders, ListPayments, Method,
-    OverrideOrderState, PlaceHold, Takes, TransitionOrder, UpdateDeliveryMethod,
+    OverrideOrderState, Takes, TransitionOrder,
 };
 use crate::types::{Decimal, OrderView, Timestamp};
 
