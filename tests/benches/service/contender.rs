@@ -32,6 +32,8 @@ pub enum Name {
     ConfirmLong,
     /// The service, at ConfirmOrder of an order of two lines.
     ConfirmShort,
+    /// The service, for an invoice of so many lines.
+    InvoiceOf(i64),
     /// A tonic server that answers a constant order.
     Constant,
     /// pgbench, eight clients unless the case has one caller.
@@ -54,6 +56,9 @@ impl fmt::Display for Name {
             Self::Dialect => "the service by the contract",
             Self::ConfirmLong => {
                 return write!(formatter, "the service, ConfirmOrder of {LINES} lines");
+            }
+            Self::InvoiceOf(lines) => {
+                return write!(formatter, "the service, an invoice of {lines} lines");
             }
             Self::ConfirmShort => "the service, ConfirmOrder of 2 lines",
             Self::Constant => "a constant order over tonic",

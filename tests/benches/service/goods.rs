@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
+use order_status_proto::Decimal;
 use order_status_proto::v1::{
-    Account, CreateStoreOrderRequest, CreateSupplierOrderRequest, DocumentLine,
-    MoveOrderToStoreRequest, Order, StoreMoveItem, StoreOrder, SupplierOrder,
-    move_order_to_store_request,
+    Account, CreateInvoicesRequest, CreateStoreOrderRequest, CreateSupplierOrderRequest,
+    DocumentLine, Line, MoveOrderToStoreRequest, Order, StoreMoveItem, StoreOrder, SupplierOrder,
+    create_invoices_request, move_order_to_store_request,
 };
 use order_status_tests::{Backend, Caller, Server, Tenant};
 use uuid::Uuid;
@@ -41,8 +42,12 @@ pub struct Goods {
     carried: Arc<Orders>,
     /// Orders as long, without documents, in their first state.
     long: Arc<Orders>,
+    /// The same, to be invoiced.
+    billed: Arc<Orders>,
     /// Orders of two lines, in their first state.
     short: Arc<Orders>,
+    /// The id of the next order.
+    next: i64,
 }
 
 impl Goods {
@@ -63,13 +68,8 @@ impl Goods {
             let made = create_store(&tenant.admin).await;
             assert_eq!(made, id, "stores are counted from 1");
         }
-        for (id, order) in [(LONG, long_order()), (SHORT, sample_order(SHORT))] {
-            let order = Order {
-                store_id: Some(STORES[0]),
-                ..order
-            };
-            create(&tenant.manager, id, order).await;
-        }
+        create(&tenant.manager, LONG, long_order(LONG, LINES)).await;
+        create(&tenant.manager, SHORT, in_store(sample_order(SHORT))).await;
         server.kill9();
 
         let mut first = FIRST;
@@ -78,11 +78,13 @@ impl Goods {
             first += i64::try_from(count).expect("a number of orders");
             Arc::new(orders)
         };
-        let (carried, long, short) = (next(plan.few), next(plan.long), next(plan.used_up));
+        let (carried, long) = (next(plan.few), next(plan.long));
+        let (billed, short) = (next(plan.long), next(plan.used_up));
         let mut rows = Rows::open(backend, url).await;
         for (template, count, orders) in [
             (LONG, plan.few, &carried),
             (LONG, plan.long, &long),
+            (LONG, plan.long, &billed),
             (SHORT, plan.used_up, &short),
         ] {
             rows.multiply(tenant.account_id, template, orders.id(0), count)
@@ -90,14 +92,16 @@ impl Goods {
         }
         rows.close().await;
 
-        let count = plan.few + plan.long + plan.used_up;
-        let site = Site::open(Name::Service, &tenant.manager.key, count, config(url)).await;
+        let (key, count) = (&tenant.manager.key, count(plan));
+        let site = Site::open(Name::Service, key, count, config(url)).await;
         carry(&site.caller().await, &carried).await;
         Self {
             site,
             carried,
             long,
+            billed,
             short,
+            next: first,
         }
     }
 
@@ -107,6 +111,37 @@ impl Goods {
         self.site
             .calls_for(&self.carried, name, load, callers)
             .await
+    }
+
+    /// So many callers that have orders invoiced.
+    pub async fn invoices(&self, callers: usize) -> Contender {
+        let (name, load) = (Name::Service, Load::Invoice);
+        self.site.calls_for(&self.billed, name, load, callers).await
+    }
+
+    /// For each length one caller that has an invoice of so many lines drawn, again and again.
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses.
+    pub async fn draws(&self, lengths: [i64; 2]) -> Vec<Contender> {
+        let caller = self.site.caller().await;
+        let mut contenders = Vec::new();
+        for (id, lines) in (self.next..).zip(lengths) {
+            contenders.push(self.draw(&caller, id, lines).await);
+        }
+        contenders
+    }
+
+    async fn draw(&self, caller: &Caller, id: i64, lines: i64) -> Contender {
+        create(caller, id, long_order(id, lines)).await;
+        let request = invoice_request(id, Uuid::new_v4());
+        let made = caller.billing().create_invoices(request).await;
+        let invoices = made.expect("make an invoice").into_inner().invoices;
+        let number = invoices.first().map(|invoice| invoice.number);
+        let invoice = Arc::new(Orders::new(number.expect("an invoice"), 1));
+        let name = Name::InvoiceOf(lines);
+        self.site.calls_for(&invoice, name, Load::Draw, 1).await
     }
 
     /// So many callers that confirm orders as long, and as many that confirm orders of two lines.
@@ -119,15 +154,34 @@ impl Goods {
     }
 }
 
-/// An order of [`LINES`].
-fn long_order() -> Order {
-    let lines = (1..=LINES).map(|number| {
+/// How many copies of orders there are.
+pub fn count(plan: &Plan) -> u64 {
+    plan.few + 2 * plan.long + plan.used_up
+}
+
+/// An order of so many lines, at two rates of tax.
+fn long_order(id: i64, lines: i64) -> Order {
+    let lines = (1..=lines).map(|number| {
         let (code, name) = (format!("WHEEL-{number}"), format!("Wheel, size {number}"));
-        line(&code, &name, "2", 30 + number)
+        let rate = if number % 2 == 0 { "21" } else { "9" };
+        Line {
+            vat_rate: Some(Decimal {
+                value: rate.to_owned(),
+            }),
+            ..line(&code, &name, "2", 30 + number)
+        }
     });
-    Order {
+    in_store(Order {
         lines: lines.collect(),
-        ..sample_order(LONG)
+        ..sample_order(id)
+    })
+}
+
+/// The same order in the first of the [`STORES`].
+fn in_store(order: Order) -> Order {
+    Order {
+        store_id: Some(STORES[0]),
+        ..order
     }
 }
 
@@ -189,5 +243,15 @@ pub fn move_to_store_request(id: i64, from: usize, request_id: Uuid) -> MoveOrde
         items: transferred.collect(),
         request_id: request_id.to_string(),
         ..MoveOrderToStoreRequest::default()
+    }
+}
+
+/// The request that has all of an order invoiced and booked.
+pub fn invoice_request(id: i64, request_id: Uuid) -> CreateInvoicesRequest {
+    CreateInvoicesRequest {
+        order: Some(create_invoices_request::Order::Id(id)),
+        book: true,
+        request_id: request_id.to_string(),
+        ..CreateInvoicesRequest::default()
     }
 }

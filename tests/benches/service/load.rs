@@ -21,6 +21,10 @@ pub enum Load {
     Confirm,
     /// MoveOrderToStore of a random order with documents, with a request id of its own: to the other store each time.
     MoveToStore,
+    /// CreateInvoices of all of an order that was not invoiced yet, booked, with a request id of its own.
+    Invoice,
+    /// GetInvoiceDocument: it is drawn for each call. What is told of orders here are numbers of invoices.
+    Draw,
     /// The status call of a contract, on an order in its first state. The contracts know no request ids.
     Status(Contract),
 }
@@ -32,6 +36,8 @@ impl fmt::Display for Load {
             Self::Move => formatter.write_str("TransitionOrder"),
             Self::Confirm => formatter.write_str("ConfirmOrder"),
             Self::MoveToStore => write!(formatter, "MoveOrderToStore of {LINES} items"),
+            Self::Invoice => write!(formatter, "CreateInvoices of {LINES} lines"),
+            Self::Draw => formatter.write_str("GetInvoiceDocument"),
             Self::Status(contract) => write!(formatter, "{contract}'s {}", contract.call()),
         }
     }

@@ -3,7 +3,7 @@
 use order_status_tests::Backend;
 
 use super::on_postgres;
-use crate::goods::Goods;
+use crate::goods::{self, Goods, LINES};
 use crate::load::Load;
 use crate::plan::Plan;
 use crate::report::{Case, Report, Slow};
@@ -11,6 +11,9 @@ use crate::stock::new_file;
 
 /// How many callers there are.
 const CALLERS: usize = 64;
+
+/// The lengths of invoices that are drawn: a usual one, and the longest.
+const DRAWN: [i64; 2] = [LINES, 1000];
 
 /// Measures every case on each database.
 pub async fn run(plan: &Plan, report: &mut Report) {
@@ -32,13 +35,23 @@ async fn on(backend: Backend, url: &str, plan: &Plan, report: &mut Report) {
     report
         .measure((case, Load::MoveToStore), contenders, plan.in_full())
         .await;
+    let [long, short] = goods.confirms(CALLERS).await;
+    let contenders = vec![goods.invoices(CALLERS).await, long, short];
+    report
+        .measure((case, Load::Invoice), contenders, plan.in_full())
+        .await;
+    let case = Case { callers: 1, ..case };
+    let contenders = goods.draws(DRAWN).await;
+    report
+        .measure((case, Load::Draw), contenders, plan.once())
+        .await;
 }
 
 /// The circumstances of every case.
 fn case(backend: Backend, plan: &Plan) -> Case {
     Case {
         backend,
-        orders: plan.few + plan.long + plan.used_up,
+        orders: goods::count(plan),
         callers: CALLERS,
         slow: Slow::Nothing,
     }
