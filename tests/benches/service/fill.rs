@@ -108,10 +108,10 @@ pub async fn create(caller: &Caller, id: i64, order: Order) {
 /// # Panics
 ///
 /// If the server refuses.
-pub async fn create_store(caller: &Caller) -> i64 {
+pub async fn create_store(caller: &Caller, name: &str) -> i64 {
     let request = CreateStoreRequest {
         store: Some(Store {
-            name: "A store".to_owned(),
+            name: name.to_owned(),
             ..Store::default()
         }),
         ..CreateStoreRequest::default()

@@ -65,7 +65,7 @@ impl Goods {
         };
         let tenant = Tenant::with(&server, account).await;
         for id in STORES {
-            let made = create_store(&tenant.admin).await;
+            let made = create_store(&tenant.admin, &format!("Store {id}")).await;
             assert_eq!(made, id, "stores are counted from 1");
         }
         create(&tenant.manager, LONG, long_order(LONG, LINES)).await;

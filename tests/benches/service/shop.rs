@@ -37,7 +37,7 @@ impl Shop {
             ..Account::default()
         };
         let tenant = Tenant::with(&server, account).await;
-        let store = create_store(&tenant.admin).await;
+        let store = create_store(&tenant.admin, "A store").await;
         let order = Order {
             store_id: Some(store),
             ..sample_order(TEMPLATE)

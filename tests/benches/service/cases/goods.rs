@@ -33,12 +33,12 @@ async fn on(backend: Backend, url: &str, plan: &Plan, report: &mut Report) {
     let [long, short] = goods.confirms(CALLERS).await;
     let contenders = vec![goods.moves(CALLERS).await, long, short];
     report
-        .measure((case, Load::MoveToStore), contenders, plan.in_full())
+        .measure((case, Load::MoveToStore), contenders, plan.once())
         .await;
     let [long, short] = goods.confirms(CALLERS).await;
     let contenders = vec![goods.invoices(CALLERS).await, long, short];
     report
-        .measure((case, Load::Invoice), contenders, plan.in_full())
+        .measure((case, Load::Invoice), contenders, plan.once())
         .await;
     let case = Case { callers: 1, ..case };
     let contenders = goods.draws(DRAWN).await;
