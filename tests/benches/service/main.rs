@@ -8,7 +8,7 @@
 //! `-- --http` measures only what goes over HTTP: our own API beside gRPC, and the status call of each published
 //! contract beside our own API. It takes about four minutes.
 //!
-//! `-- --goods` measures only what is done with an order's goods, beside ConfirmOrder. It takes about two minutes.
+//! `-- --goods` measures only what is done with an order's goods, beside ConfirmOrder. It takes about four minutes.
 //!
 //! `-- --quick` runs everything in about two minutes, to see whether it works; `-- --clean-build` also times a build
 //! from nothing.
