@@ -7,6 +7,7 @@ use crate::callers::Callers;
 use crate::ceilings::batches::Batches;
 use crate::ceilings::direct::Direct;
 use crate::ceilings::pgbench::Pgbench;
+use crate::goods::LINES;
 use crate::sample::Sample;
 use crate::{grpc, web};
 
@@ -27,6 +28,12 @@ pub enum Name {
     Rest,
     /// The service over HTTP, by a published contract.
     Dialect,
+    /// The service, at ConfirmOrder of an order of [`LINES`].
+    ConfirmLong,
+    /// The service, at ConfirmOrder of an order of two lines.
+    ConfirmShort,
+    /// The service, for an invoice of so many lines.
+    InvoiceOf(i64),
     /// A tonic server that answers a constant order.
     Constant,
     /// pgbench, eight clients unless the case has one caller.
@@ -47,6 +54,13 @@ impl fmt::Display for Name {
             Self::Grpc => "the service over gRPC",
             Self::Rest => "the service over REST",
             Self::Dialect => "the service by the contract",
+            Self::ConfirmLong => {
+                return write!(formatter, "the service, ConfirmOrder of {LINES} lines");
+            }
+            Self::InvoiceOf(lines) => {
+                return write!(formatter, "the service, an invoice of {lines} lines");
+            }
+            Self::ConfirmShort => "the service, ConfirmOrder of 2 lines",
             Self::Constant => "a constant order over tonic",
             Self::Pgbench => "pgbench, one statement an order",
             Self::Batches => "driver, batches of 128, 2 lanes",

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use order_status_proto::v1::{
-    Account, Address, CreateOrderRequest, GetOrderRequest, Line, Order, OrderCustomer,
-    get_order_request,
+    Account, Address, CreateOrderRequest, CreateStoreRequest, GetOrderRequest, Line, Order,
+    OrderCustomer, Store, get_order_request,
 };
 use order_status_proto::{Decimal, Money};
 use order_status_tests::{Backend, Caller, Config, Server, Tenant};
@@ -58,7 +58,7 @@ impl Filled {
         };
         let tenant = Tenant::with(&server, account).await;
         for id in [TEMPLATE, TRAVELLED] {
-            create(&tenant.manager, id, None).await;
+            create(&tenant.manager, id, sample_order(id)).await;
         }
         for transition in ROUND {
             let request = move_request(TRAVELLED, transition, Uuid::new_v4());
@@ -88,22 +88,36 @@ impl Filled {
     }
 }
 
-/// Makes an order of middling size, in a store where one is named.
+/// Makes an order, which gets that id.
 ///
 /// # Panics
 ///
 /// If the server refuses, or counts otherwise.
-pub async fn create(caller: &Caller, id: i64, store_id: Option<i64>) {
+pub async fn create(caller: &Caller, id: i64, order: Order) {
     let request = CreateOrderRequest {
-        order: Some(Order {
-            store_id,
-            ..sample_order(id)
-        }),
+        order: Some(order),
         ..CreateOrderRequest::default()
     };
     let made = caller.orders().create_order(request).await;
     let made = made.expect("make an order").into_inner();
     assert_eq!(made.id, id, "ids are counted from 1");
+}
+
+/// Makes a store and answers its number.
+///
+/// # Panics
+///
+/// If the server refuses.
+pub async fn create_store(caller: &Caller, name: &str) -> i64 {
+    let request = CreateStoreRequest {
+        store: Some(Store {
+            name: name.to_owned(),
+            ..Store::default()
+        }),
+        ..CreateStoreRequest::default()
+    };
+    let made = caller.catalogs().create_store(request).await;
+    made.expect("make a store").into_inner().id
 }
 
 /// The order in full.
@@ -117,7 +131,7 @@ async fn get(caller: &Caller, id: i64) -> Order {
 }
 
 /// An order of middling size: a customer, an address, two lines.
-fn sample_order(id: i64) -> Order {
+pub fn sample_order(id: i64) -> Order {
     Order {
         number: number(id),
         customer: Some(OrderCustomer {
@@ -144,7 +158,8 @@ fn sample_order(id: i64) -> Order {
     }
 }
 
-fn line(code: &str, name: &str, quantity: &str, price: i64) -> Line {
+/// A line of some units at a price and a half.
+pub fn line(code: &str, name: &str, quantity: &str, price: i64) -> Line {
     Line {
         product_code: code.to_owned(),
         name: name.to_owned(),

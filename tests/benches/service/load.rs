@@ -8,6 +8,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 use crate::contract::Contract;
+use crate::goods::LINES;
 
 /// What callers ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,12 @@ pub enum Load {
     Move,
     /// ConfirmOrder of an order that was not confirmed yet, with a request id of its own.
     Confirm,
+    /// MoveOrderToStore of a random order with documents, with a request id of its own: to the other store each time.
+    MoveToStore,
+    /// CreateInvoices of all of an order that was not invoiced yet, booked, with a request id of its own.
+    Invoice,
+    /// GetInvoiceDocument: it is drawn for each call. What is told of orders here are numbers of invoices.
+    Draw,
     /// The status call of a contract, on an order in its first state. The contracts know no request ids.
     Status(Contract),
 }
@@ -28,6 +35,9 @@ impl fmt::Display for Load {
             Self::Read => formatter.write_str("GetOrder"),
             Self::Move => formatter.write_str("TransitionOrder"),
             Self::Confirm => formatter.write_str("ConfirmOrder"),
+            Self::MoveToStore => write!(formatter, "MoveOrderToStore of {LINES} items"),
+            Self::Invoice => write!(formatter, "CreateInvoices of {LINES} lines"),
+            Self::Draw => formatter.write_str("GetInvoiceDocument"),
             Self::Status(contract) => write!(formatter, "{contract}'s {}", contract.call()),
         }
     }
@@ -42,7 +52,7 @@ const UNKNOWN: u8 = u8::MAX;
 /// How many random orders are looked at until one is found whose state is known.
 const TRIES: usize = 1000;
 
-/// The orders of one database, and where each stands in [`ROUND`].
+/// The orders of one database, and where each stands in its round.
 pub struct Orders {
     first: i64,
     states: Vec<AtomicU8>,
@@ -74,9 +84,9 @@ impl Orders {
         self.states[place].load(Ordering::Relaxed)
     }
 
-    /// Moves the order at a place on.
-    pub fn advance(&self, place: usize) {
-        let next = (usize::from(self.state(place)) + 1) % ROUND.len();
+    /// Moves the order at a place on, in a round of so many states.
+    pub fn advance(&self, place: usize, states: usize) {
+        let next = (usize::from(self.state(place)) + 1) % states;
         let next = u8::try_from(next).expect("a state of the round");
         self.states[place].store(next, Ordering::Relaxed);
     }

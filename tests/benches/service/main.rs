@@ -8,6 +8,8 @@
 //! `-- --http` measures only what goes over HTTP: our own API beside gRPC, and the status call of each published
 //! contract beside our own API. It takes about four minutes.
 //!
+//! `-- --goods` measures only what is done with an order's goods, beside ConfirmOrder. It takes about four minutes.
+//!
 //! `-- --quick` runs everything in about two minutes, to see whether it works; `-- --clean-build` also times a build
 //! from nothing.
 
@@ -20,6 +22,7 @@ mod fill;
 mod footprint;
 mod form;
 mod goals;
+mod goods;
 mod grpc;
 mod load;
 mod machine;
@@ -47,7 +50,13 @@ use report::Report;
 use tokio::runtime::Builder;
 
 const USAGE: &str =
-    "usage: cargo bench -p order-status-tests [-- [--http] [--quick] [--clean-build]]";
+    "usage: cargo bench -p order-status-tests [-- [--http | --goods] [--quick] [--clean-build]]";
+
+/// What is measured alone.
+enum Part {
+    OverHttp,
+    Goods,
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -55,10 +64,11 @@ fn main() -> ExitCode {
     if let [child::FLAG, name, arguments @ ..] = arguments.as_slice() {
         return be_child(name, arguments);
     }
-    let (mut plan, mut over_http, mut clean_build) = (Plan::WHOLE, false, false);
+    let (mut plan, mut part, mut clean_build) = (Plan::WHOLE, None, false);
     for argument in arguments {
         match argument {
-            "--http" => over_http = true,
+            "--http" => part = Some(Part::OverHttp),
+            "--goods" => part = Some(Part::Goods),
             "--quick" => plan = Plan::QUICK,
             "--clean-build" => clean_build = true,
             // Cargo says it to every bench.
@@ -72,11 +82,13 @@ fn main() -> ExitCode {
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("start threads");
     let program = Program::build(clean_build);
-    let text = if over_http {
-        runtime.block_on(run_over_http(&plan))
-    } else {
-        runtime.block_on(run(&plan, &program))
-    };
+    let text = runtime.block_on(async {
+        match part {
+            None => run(&plan, &program).await,
+            Some(Part::OverHttp) => run_over_http(&plan).await,
+            Some(Part::Goods) => run_goods(&plan).await,
+        }
+    });
     println!("\n{text}");
     let file = target_folder().join("bench").join("table.md");
     table::keep(&text, &file).expect("write the table");
@@ -90,6 +102,7 @@ async fn run(plan: &Plan, program: &Program) -> String {
     let postgres = cases::on_postgres::run(plan, &mut report).await;
     let sqlite = cases::on_sqlite::run(plan, &mut report).await;
     cases::over_http::run(plan, &mut report).await;
+    cases::goods::run(plan, &mut report).await;
     let goals = goals::goals(plan, &report, [&postgres, &sqlite], program);
     let needs = table::Needs {
         postgres: &postgres,
@@ -105,6 +118,13 @@ async fn run_over_http(plan: &Plan) -> String {
     cases::over_http::run(plan, &mut report).await;
     let goals = goals::over_http(plan, &report);
     table::text(plan, &report, &goals, None)
+}
+
+/// Measures what is done with an order's goods; the answer is the tables.
+async fn run_goods(plan: &Plan) -> String {
+    let mut report = Report::default();
+    cases::goods::run(plan, &mut report).await;
+    table::text(plan, &report, &[], None)
 }
 
 /// Does what a parent wants of this process; see [`child`].

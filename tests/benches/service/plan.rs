@@ -11,6 +11,8 @@ pub struct Plan {
     pub few: u64,
     /// The orders of the cases that use them up.
     pub used_up: u64,
+    /// The same, of orders with many lines.
+    pub long: u64,
     /// The rounds of the cases in full.
     pub full: usize,
     /// The rounds of the others.
@@ -25,6 +27,7 @@ impl Plan {
         many: 1_000_000,
         few: 10_000,
         used_up: 300_000,
+        long: 100_000,
         full: 8,
         once: 4,
         turn: Duration::from_millis(1500),
@@ -35,6 +38,7 @@ impl Plan {
         many: 10_000,
         few: 1_000,
         used_up: 30_000,
+        long: 10_000,
         full: 2,
         once: 1,
         turn: Duration::from_millis(300),

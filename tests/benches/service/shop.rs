@@ -1,15 +1,13 @@
 //! An account that follows the workflow of one contract, with orders in its first state, to be used up.
 
-use order_status_proto::v1::{
-    Account, CreateSessionRequest, CreateStoreRequest, Role, Store, create_session_request,
-};
+use order_status_proto::v1::{Account, CreateSessionRequest, Order, Role, create_session_request};
 use order_status_tests::account::credential;
 use order_status_tests::{Backend, Server, Tenant};
 use tempfile::TempDir;
 
 use crate::contender::{Contender, Name};
 use crate::contract::{ACCOUNT, Contract};
-use crate::fill::{FIRST, TEMPLATE, create};
+use crate::fill::{FIRST, TEMPLATE, create, create_store, sample_order};
 use crate::load::Load;
 use crate::rows::Rows;
 use crate::site::Site;
@@ -39,16 +37,12 @@ impl Shop {
             ..Account::default()
         };
         let tenant = Tenant::with(&server, account).await;
-        let store = CreateStoreRequest {
-            store: Some(Store {
-                name: "A store".to_owned(),
-                ..Store::default()
-            }),
-            ..CreateStoreRequest::default()
+        let store = create_store(&tenant.admin, "A store").await;
+        let order = Order {
+            store_id: Some(store),
+            ..sample_order(TEMPLATE)
         };
-        let store = tenant.admin.catalogs().create_store(store).await;
-        let store = store.expect("make a store").into_inner().id;
-        create(&tenant.manager, TEMPLATE, Some(store)).await;
+        create(&tenant.manager, TEMPLATE, order).await;
         let credential = match contract {
             Contract::Omni => {
                 let mut of_store = credential(Role::Staff);

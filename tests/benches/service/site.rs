@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use order_status_tests::{Config, Server, scratch};
+use order_status_tests::{Caller, Config, Server, scratch};
 use tempfile::TempDir;
 use tonic::transport::Endpoint;
 
@@ -92,13 +92,37 @@ impl Site {
     ///
     /// If it is gone.
     pub async fn calls(&self, load: Load, callers: usize) -> Contender {
+        self.calls_for(&self.orders, self.name, load, callers).await
+    }
+
+    /// The same under another name, for some of the orders.
+    ///
+    /// # Panics
+    ///
+    /// If the server is gone.
+    pub async fn calls_for(
+        &self,
+        orders: &Arc<Orders>,
+        name: Name,
+        load: Load,
+        callers: usize,
+    ) -> Contender {
         let server = (self.endpoint.clone(), self.process);
-        let orders = Arc::clone(&self.orders);
-        let calls = grpc::connect(load, server, &self.key, callers, orders).await;
+        let calls = grpc::connect(load, server, &self.key, callers, Arc::clone(orders)).await;
         Contender {
-            name: self.name,
+            name,
             by: By::Calls(calls.expect("a server that listens")),
         }
+    }
+
+    /// One caller over gRPC, for what is not measured.
+    ///
+    /// # Panics
+    ///
+    /// If the server is gone.
+    pub async fn caller(&self) -> Caller {
+        let channel = self.endpoint.connect().await;
+        Caller::new(channel.expect("a server that listens"), &self.key)
     }
 
     /// So many callers over HTTP that put their call into that form.
@@ -122,9 +146,6 @@ impl Site {
     ///
     /// If the server is gone.
     pub async fn calls_as(&self, name: Name, load: Load, callers: usize) -> Contender {
-        Contender {
-            name,
-            ..self.calls(load, callers).await
-        }
+        self.calls_for(&self.orders, name, load, callers).await
     }
 }

@@ -23,14 +23,27 @@ pub struct Needs<'n> {
     pub program: &'n Program,
 }
 
-/// Every table, as Markdown; without the last where the needs were not measured.
+/// Every table, as Markdown; without those of what was not measured.
 pub fn text(plan: &Plan, report: &Report, goals: &[Goal], needs: Option<&Needs<'_>>) -> String {
     let mut text = format!(
-        "# The service beside its ceilings\n\n{}\n\n{}\n\n## Goals\n\n",
+        "# The service beside its ceilings\n\n{}\n\n{}\n",
         machine(),
         preface(plan)
     );
-    goals_table(&mut text, goals);
+    if !goals.is_empty() {
+        text.push_str("\n## Goals\n\n");
+        goals_table(&mut text, goals);
+    }
+    let beside_confirm = |outcome: &&Outcome| outcome.names.contains(&Name::ConfirmShort);
+    if report
+        .outcomes
+        .iter()
+        .any(|outcome| beside_confirm(&outcome))
+    {
+        text.push_str("\n## Beside ConfirmOrder\n\n");
+        let outcomes = report.outcomes.iter().filter(beside_confirm);
+        confirm_table(&mut text, outcomes);
+    }
     text.push_str("\n## Rates\n\n");
     rates_table(&mut text, report);
     if let Some(needs) = needs {
@@ -46,7 +59,9 @@ fn preface(plan: &Plan) -> String {
         of the first one's rate and the other's in the same round, with the lowest and the highest kept. A round is \
         dropped where other processes used more than 5 % of the machine or where its ratio is off by more than twice, \
         but never more than half of them. A TransitionOrder moves the order to another state, under a request id; the \
-        ceilings write the same rows. Reads answer the whole order. The log line of each call is off. \
+        ceilings write the same rows. Reads answer the whole order. A MoveOrderToStore redirects half of the items \
+        with the supplier order that carries them, and transfers the others by a new store order in place of the open \
+        one. The log line of each call is off. \
         Over HTTP each caller has a connection of its own, over gRPC eight are shared.",
         plan.turn.as_secs_f64(),
         plan.full,
@@ -99,6 +114,29 @@ fn goals_table(text: &mut String, goals: &[Goal]) {
                 met,
             ],
         );
+    }
+}
+
+fn confirm_table<'r>(text: &mut String, outcomes: impl Iterator<Item = &'r Outcome>) {
+    text.push_str("| case | call | beside | calls a second, this / that | CPU of the server a call, this / that |\n");
+    text.push_str("|---|---|---|---|---|\n");
+    for outcome in outcomes {
+        for other in [Name::ConfirmLong, Name::ConfirmShort] {
+            let figure = |figure: fn(&Sample) -> f64| {
+                let ratio = outcome.ratio(Name::Service, other, figure);
+                ratio.map_or_else(dash, spread)
+            };
+            line(
+                text,
+                &[
+                    outcome.case.to_string(),
+                    outcome.load.to_string(),
+                    other.to_string(),
+                    figure(|sample| sample.rate),
+                    figure(Sample::processor),
+                ],
+            );
+        }
     }
 }
 

@@ -67,12 +67,12 @@ async fn open(address: SocketAddr) -> SendRequest<Full<Bytes>> {
 impl Ask for Asker {
     async fn ask(&mut self) -> Result<(), String> {
         let id = match self.load {
-            Load::Read | Load::Move => {
+            Load::Read | Load::Move | Load::MoveToStore | Load::Draw => {
                 let (mine, of) = self.number;
                 let place = self.orders.pick(&mut self.random, mine, of)?;
                 self.orders.id(place)
             }
-            Load::Confirm | Load::Status(_) => self.orders.use_up()?,
+            Load::Confirm | Load::Invoice | Load::Status(_) => self.orders.use_up()?,
         };
         let request = self.form.request(id, request_id(&mut self.random));
         let failed = |error: hyper::Error| error.to_string();

@@ -67,13 +67,18 @@ impl Ceilings<'_> {
     }
 }
 
-async fn plain(plan: &Plan, report: &mut Report) -> Footprint {
+/// A cluster with room for many orders.
+pub async fn roomy() -> Cluster {
     let settings = ["shared_buffers=2GB", "max_wal_size=8GB"];
-    let cluster = Cluster::start_with(Options {
+    Cluster::start_with(Options {
         settings: settings.map(str::to_owned).to_vec(),
         ..Options::default()
     })
-    .await;
+    .await
+}
+
+async fn plain(plan: &Plan, report: &mut Report) -> Footprint {
+    let cluster = roomy().await;
     println!("PostgreSQL: filling in {} orders", plan.many);
     let many = Stock::in_cluster(&cluster, plan.many).await;
     let (written, single, lean) = (

@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 use sqlx::{Connection, PgConnection};
 
 use crate::fill::{FIRST, Filled};
-use crate::load::Orders;
+use crate::load::{Orders, ROUND};
 use crate::machine::Moment;
 use crate::rows::Rows;
 use crate::sample::Sample;
@@ -128,7 +128,7 @@ async fn write(
         );
         statement(lane, &places, filled, orders, last, &mut random).await?;
         for place in places {
-            orders.advance(place);
+            orders.advance(place, ROUND.len());
         }
         if Instant::now() < until {
             written += u64::try_from(size).expect("a small number");

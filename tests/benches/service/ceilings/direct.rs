@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::batches::{BATCH, bytes, now};
 use super::child::{Child, hear, say};
 use crate::fill::FIRST;
-use crate::load::Orders;
+use crate::load::{Orders, ROUND};
 use crate::machine::Moment;
 use crate::rows::Rows;
 use crate::sample::Sample;
@@ -157,7 +157,7 @@ fn write(
                 step.results,
                 now
             ])?;
-            orders.advance(place);
+            orders.advance(place, ROUND.len());
         }
     }
     batch.commit()

@@ -72,7 +72,7 @@ impl Pgbench {
         let folder = order_status_tests::scratch::folder("pgbench-");
         let script = match load {
             Load::Read => SELECT.to_owned(),
-            Load::Move | Load::Confirm | Load::Status(_) => move_script(filled),
+            _ => move_script(filled),
         };
         fs::write(folder.path().join("script"), script).expect("write a script");
         Self {
