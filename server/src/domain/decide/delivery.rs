@@ -61,15 +61,10 @@ pub fn set(
             "must not be empty: leave it out to keep the present one",
         ));
     }
-    let mut address = address.clone();
-    address.id = after.delivery_address.as_ref().map_or(0, |old| old.id);
-    if after.delivery_address.as_ref() == Some(&address) {
-        return None;
-    }
-    counters.address += 1;
-    address.id = counters.address;
-    after.delivery_address = Some(address);
-    Some(Made::Address(counters.address))
+    let new = edit::new_address(after.delivery_address.as_ref(), address, counters)?;
+    let made = Made::Address(new.id);
+    after.delivery_address = Some(new);
+    Some(made)
 }
 
 /// Each rule that keeps `order` from being delivered as `after` says.

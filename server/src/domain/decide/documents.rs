@@ -213,14 +213,14 @@ fn set(
     };
     after.store_id = patch.store_id.unwrap_or(before.store_id);
     if after.store_id != before.store_id || before.version == 0 {
-        check_store(&format!("{name}.{to}"), after.store_id, context, violations);
+        edit::check_store(&format!("{name}.{to}"), after.store_id, context, violations);
     }
     if let Some(from) = from {
         after.from_store_id = patch.from_store_id.or(before.from_store_id);
         let field = format!("{name}.{from}");
         if after.from_store_id != before.from_store_id || before.version == 0 {
             let given = after.from_store_id.unwrap_or(0);
-            check_store(&field, given, context, violations);
+            edit::check_store(&field, given, context, violations);
         }
         if after.from_store_id == Some(after.store_id) {
             let message = "must be another store than the one that the goods go to";
@@ -233,12 +233,8 @@ fn set(
     }
     if let Some(address) = &patch.address {
         edit::check_address(&format!("{name}.delivery_address"), address, violations);
-        let mut address = address.clone();
-        address.id = before.address.as_ref().map_or(0, |old| old.id);
-        if before.address.as_ref() != Some(&address) {
-            counters.address += 1;
-            address.id = counters.address;
-            after.address = Some(address);
+        if let Some(new) = edit::new_address(before.address.as_ref(), address, counters) {
+            after.address = Some(new);
         }
     }
     match &patch.lines {
@@ -257,14 +253,6 @@ fn set(
         violations.push(Violation::new(format!("{name}.{to}"), message));
     }
     after
-}
-
-fn check_store(field: &str, id: i64, context: &Context<'_>, violations: &mut Vec<Violation>) {
-    let stores = &context.account.stores;
-    if !stores.contains_key(&id) {
-        let known: Vec<_> = stores.keys().take(20).map(i64::to_string).collect();
-        violations.push(Violation::unknown(field, &id.to_string(), &known));
-    }
 }
 
 fn read_lines(

@@ -266,27 +266,38 @@ fn checked(
                 violations.push(Violation::unknown(name, &value.to_string(), &known));
             }
         }
-        Kind::Store => check_store(name, value, context, violations),
+        Kind::Store => check_store(name, value.as_int().unwrap_or(0), context, violations),
         Kind::Customer => check_customer(name, value.as_int().unwrap_or(0), context, violations),
     }
     (violations.len() == before).then_some(kept)
 }
 
-fn check_store(name: &str, value: &Value, context: &Context<'_>, violations: &mut Vec<Violation>) {
-    let stores = &context.account.stores;
-    if !value
-        .as_int()
-        .and_then(|id| stores.get(&id))
-        .is_some_and(|store| store.active)
-    {
-        let known: Vec<_> = stores
-            .values()
-            .filter(|store| store.active)
+/// Adds a violation where the account has no such store that is active.
+pub fn check_store(name: &str, id: i64, context: &Context<'_>, violations: &mut Vec<Violation>) {
+    let active = || context.account.stores.values().filter(|store| store.active);
+    if !active().any(|store| store.id == id) {
+        let known: Vec<_> = active()
             .take(20)
-            .map(|s| s.id.to_string())
+            .map(|store| store.id.to_string())
             .collect();
-        violations.push(Violation::unknown(name, &value.to_string(), &known));
+        violations.push(Violation::unknown(name, &id.to_string(), &known));
     }
+}
+
+/// The address under the account's next number; `None` where it says what the old one does.
+pub fn new_address(
+    old: Option<&Address>,
+    given: &Address,
+    counters: &mut Counters,
+) -> Option<Address> {
+    let mut address = given.clone();
+    address.id = old.map_or(0, |old| old.id);
+    if old == Some(&address) {
+        return None;
+    }
+    counters.address += 1;
+    address.id = counters.address;
+    Some(address)
 }
 
 /// Adds a violation where the account has no such customer.

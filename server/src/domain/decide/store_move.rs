@@ -53,7 +53,7 @@ pub fn move_to_store(
         return Err(context.blocked(order, ASKED, vec![blocker]));
     }
     let mut violations = Vec::new();
-    check_store(input.to_store_id, context, &mut violations);
+    edit::check_store("to_store_id", input.to_store_id, context, &mut violations);
     let modes = modes(order, input, context, &mut violations);
     let mut after = order.clone();
     let mut made: Vec<_> = delivery::set(
@@ -88,17 +88,6 @@ pub fn move_to_store(
         made,
         ..context.decided(order, after, What::of(ChangeKind::StoreMove))?
     })
-}
-
-fn check_store(id: i64, context: &Context<'_>, violations: &mut Vec<Violation>) {
-    let stores = || context.account.stores.values().filter(|store| store.active);
-    if !stores().any(|store| store.id == id) {
-        let known: Vec<_> = stores()
-            .take(20)
-            .map(|store| store.id.to_string())
-            .collect();
-        violations.push(Violation::unknown("to_store_id", &id.to_string(), &known));
-    }
 }
 
 /// The mode of each item that moves, by line.
