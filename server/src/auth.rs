@@ -28,7 +28,7 @@ pub use peer::Peer;
 use cache::Cache;
 use keys::Secret;
 use logins::Logins;
-pub use logins::{AccountName, Attempt};
+pub use logins::{AccountName, Attempt, SAME_LOGINS};
 use passwords::{PasswordError, Passwords};
 
 /// Why a credential does not open anything.
@@ -67,19 +67,20 @@ pub struct Known {
 }
 
 /// What a look-up promises.
-pub type Lookup<'a, T> = Pin<Box<dyn Future<Output = Result<Option<T>, AuthError>> + Send + 'a>>;
+pub type Lookup<'a, T> = Pin<Box<dyn Future<Output = Result<T, AuthError>> + Send + 'a>>;
 
 /// Where credentials are kept.
 pub trait CredentialSource: Send + Sync {
     /// The credential whose key, or the session whose token, has that SHA-256.
-    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Known>;
+    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Option<Known>>;
 
-    /// The credential that has this login in that account, or in the only account that has it.
+    /// The credential that has this login in that account; where none is named the credentials that have it in any,
+    /// the oldest first, [`SAME_LOGINS`] at most.
     fn by_login<'a>(
         &'a self,
         account: Option<&'a AccountName>,
         login: &'a str,
-    ) -> Lookup<'a, CredentialRecord>;
+    ) -> Lookup<'a, Vec<CredentialRecord>>;
 
     /// Notes that the session was used. Nobody waits for it.
     fn note_use(&self, session: &Session);

@@ -120,8 +120,7 @@ impl Limits {
         {
             return Ok(counted.count(&allowance, now, Instant::now()));
         }
-        let found = self.keeper.today(account, credential, now).await?;
-        let today = found.ok_or(AuthError::Unavailable)?;
+        let today = self.keeper.today(account, credential, now).await?;
         let mut state = self.state();
         let State { callers, late } = &mut *state;
         let counted = callers

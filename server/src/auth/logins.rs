@@ -13,6 +13,7 @@ use super::throttle::Throttle;
 use super::{AuthError, Authenticator, Known, stands};
 use crate::domain::admin::Proof;
 use crate::domain::principal::Principal;
+use crate::store::batch::CredentialRecord;
 
 /// How long a password that fitted is known to fit.
 const PROVEN: Duration = Duration::from_secs(60);
@@ -22,6 +23,9 @@ const CAPACITY: usize = 10_000;
 const LOGIN_TRIES: (u32, Duration) = (10, Duration::from_secs(15));
 /// The same for an address, whose users are many.
 const ADDRESS_TRIES: (u32, Duration) = (50, Duration::from_secs(2));
+
+/// In how many accounts one login is looked for, the oldest first, where a log-in names no account: each costs a hash.
+pub const SAME_LOGINS: u64 = 8;
 
 /// How a log-in names its account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +39,7 @@ pub enum AccountName {
 /// A login and a password, as somebody presents them.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    /// The account; where it is not named, the only one that has that login.
+    /// The account; where it is not named, the one whose login has that password.
     pub account: Option<AccountName>,
     /// The login.
     pub login: String,
@@ -50,7 +54,8 @@ pub(super) struct Logins {
     pub(super) passwords: Passwords,
     /// Random, so that what is remembered of passwords is worth nothing outside of this process.
     key: [u8; 32],
-    proven: Mutex<HashMap<[u8; 32], Instant>>,
+    /// Whether a password fits, by the hash over both.
+    proven: Mutex<HashMap<[u8; 32], (Instant, bool)>>,
     /// Log-ins under way: whoever presents the same as another one waits for what that comes to.
     under_way: Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>>,
     by_login: Throttle<(Option<AccountName>, String)>,
@@ -85,22 +90,23 @@ impl Logins {
         hash.finalize().into()
     }
 
-    fn is_proven(&self, digest: &[u8; 32]) -> bool {
+    fn proven(&self, digest: &[u8; 32]) -> Option<bool> {
         let proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
-        proven
-            .get(digest)
-            .is_some_and(|since| since.elapsed() < PROVEN)
+        let known = proven.get(digest);
+        known
+            .filter(|(since, _)| since.elapsed() < PROVEN)
+            .map(|(_, fits)| *fits)
     }
 
-    fn prove(&self, digest: [u8; 32]) {
+    fn prove(&self, digests: impl Iterator<Item = ([u8; 32], bool)>) {
         let mut proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
         if proven.len() >= CAPACITY {
-            proven.retain(|_, since| since.elapsed() < PROVEN);
+            proven.retain(|_, (since, _)| since.elapsed() < PROVEN);
         }
         if proven.len() >= CAPACITY {
             proven.clear();
         }
-        proven.insert(digest, Instant::now());
+        proven.extend(digests.map(|(digest, fits)| (digest, (Instant::now(), fits))));
     }
 
     /// What whoever presents that holds while it is looked into.
@@ -115,28 +121,82 @@ impl Logins {
         Arc::clone(turns.entry(digest).or_default())
     }
 
-    /// Whether the password fits, as far as the attempt may be made at all.
-    async fn fits(&self, attempt: &Attempt, known: Option<String>) -> Result<bool, AuthError> {
+    /// Which of the credentials the password fits. Where several accounts have one login it tells them apart; where
+    /// it fits two of them nobody can tell which one is meant, and it opens neither.
+    async fn fitting(
+        &self,
+        attempt: &Attempt,
+        mut candidates: Vec<CredentialRecord>,
+    ) -> Result<CredentialRecord, AuthError> {
+        let hashes: Vec<String> = candidates
+            .iter()
+            .filter_map(|credential| match &credential.proof {
+                Proof::Login { password_hash, .. } => Some(password_hash.clone()),
+                Proof::Key { .. } => None,
+            })
+            .collect();
+        let password = attempt.password.expose().as_bytes();
+        let digests: Vec<_> = hashes
+            .iter()
+            .map(|hash| self.digest(&[hash.as_bytes(), password]))
+            .collect();
+        let proven: Option<Vec<bool>> = digests.iter().map(|it| self.proven(it)).collect();
+        let fits = match proven.filter(|fits| !fits.is_empty()) {
+            Some(fits) => fits,
+            None => self.try_each(attempt, hashes).await?,
+        };
+        let at = only(&fits).ok_or(AuthError::Invalid)?;
+        self.prove(digests.into_iter().zip(fits));
+        Ok(candidates.swap_remove(at))
+    }
+
+    /// Whether the password fits each hash, as far as the attempt may be made at all. One that opens nothing counts
+    /// as a failure, and costs a hash even where there is none.
+    async fn try_each(
+        &self,
+        attempt: &Attempt,
+        hashes: Vec<String>,
+    ) -> Result<Vec<bool>, AuthError> {
         let now = Instant::now();
         let login = (attempt.account.clone(), attempt.login.clone());
         let address = attempt.address.map(network);
         self.by_login
             .take(login.clone(), now)
             .map_err(AuthError::Throttled)?;
-        let give_login_back = || self.by_login.give_back(&login);
         if let Some(address) = address
             && let Err(wait) = self.by_address.take(address, now)
         {
-            give_login_back();
+            self.by_login.give_back(&login);
             return Err(AuthError::Throttled(wait));
         }
-        let fits = self.passwords.fits(attempt.password.clone(), known).await;
-        if fits != Ok(false) {
-            give_login_back();
+        let fits = self.hash_each(&attempt.password, hashes).await;
+        if fits.as_ref().map_or(true, |fits| only(fits).is_some()) {
+            self.by_login.give_back(&login);
             address.iter().for_each(|at| self.by_address.give_back(at));
         }
-        Ok(fits?)
+        fits
     }
+
+    async fn hash_each(
+        &self,
+        password: &Secret,
+        hashes: Vec<String>,
+    ) -> Result<Vec<bool>, AuthError> {
+        if hashes.is_empty() {
+            self.passwords.fits(password.clone(), None).await?;
+        }
+        let mut fits = Vec::with_capacity(hashes.len());
+        for hash in hashes {
+            fits.push(self.passwords.fits(password.clone(), Some(hash)).await?);
+        }
+        Ok(fits)
+    }
+}
+
+/// Where the only `true` stands.
+fn only(fits: &[bool]) -> Option<usize> {
+    let at = fits.iter().position(|fits| *fits)?;
+    (!fits[at + 1..].contains(&true)).then_some(at)
 }
 
 impl Authenticator {
@@ -144,7 +204,8 @@ impl Authenticator {
     /// the principal for at most five seconds, and that the password fits for a minute.
     ///
     /// # Errors
-    /// [`AuthError::Invalid`] for an unknown login as for a wrong password, after the same work;
+    /// [`AuthError::Invalid`] for an unknown login as for a wrong password, after the same work, and for a password
+    /// that fits the login in two accounts where none is named;
     /// [`AuthError::Throttled`] after several failures of the login or from the address; [`AuthError::Busy`] where more
     /// passwords are being checked than may be.
     pub async fn log_in(&self, attempt: &Attempt) -> Result<Arc<Principal>, AuthError> {
@@ -167,23 +228,11 @@ impl Authenticator {
         }
         let account = attempt.account.as_ref();
         let found = self.source.by_login(account, &attempt.login).await?;
-        let found = found.filter(|credential| stands(credential, (self.now)()));
-        let hash = found
-            .as_ref()
-            .and_then(|credential| match &credential.proof {
-                Proof::Login { password_hash, .. } => Some(password_hash.clone()),
-                Proof::Key { .. } => None,
-            });
-        let proof = hash
-            .as_ref()
-            .map(|hash| self.logins.digest(&[hash.as_bytes(), password]));
-        if !proof.is_some_and(|proof| self.logins.is_proven(&proof))
-            && !self.logins.fits(attempt, hash).await?
-        {
-            return Err(AuthError::Invalid);
-        }
-        let credential = found.ok_or(AuthError::Invalid)?;
-        proof.into_iter().for_each(|proof| self.logins.prove(proof));
+        let candidates = found
+            .into_iter()
+            .filter(|credential| stands(credential, (self.now)()))
+            .collect();
+        let credential = self.logins.fitting(attempt, candidates).await?;
         let known = Known {
             credential,
             session: None,

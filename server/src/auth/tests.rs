@@ -13,7 +13,7 @@ struct Kept {
 }
 
 impl CredentialSource for Kept {
-    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Known> {
+    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Option<Known>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let found = self
             .record
@@ -32,12 +32,12 @@ impl CredentialSource for Kept {
         &'a self,
         _: Option<&'a AccountName>,
         login: &'a str,
-    ) -> Lookup<'a, CredentialRecord> {
+    ) -> Lookup<'a, Vec<CredentialRecord>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let found = self.record.lock().unwrap().clone().filter(
             |record| matches!(&record.proof, Proof::Login { login: kept, .. } if kept == login),
         );
-        Box::pin(std::future::ready(Ok(found)))
+        Box::pin(std::future::ready(Ok(Vec::from_iter(found))))
     }
 
     fn note_use(&self, _: &Session) {}

@@ -52,7 +52,7 @@ pub async fn open_sessions(store: &Store, ledger: &Ledger) -> Result<(), DemoErr
                 continue;
             };
             let account = store.account_by_code(code).await?;
-            let found = store.credentials_by_login(account, login.login).await?;
+            let found = store.credentials_by_login(account, login.login, 1).await?;
             let Some(credential) = found.first() else {
                 continue;
             };

@@ -26,13 +26,13 @@ impl Calls {
         account: i64,
         credential: i64,
         now: Timestamp,
-    ) -> Result<Option<Today>, StoreError> {
+    ) -> Result<Today, StoreError> {
         let Some(zone) = self.store.time_zone(account).await? else {
-            return Ok(None);
+            return Err(StoreError::Broken(format!("there is no account {account}")));
         };
         let (day, end) = calendar::numbered_day(now, &zone);
         let calls = self.store.calls(account, credential, day).await?;
-        Ok(Some(Today { day, end, calls }))
+        Ok(Today { day, end, calls })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tracing::{debug, warn};
 
-use crate::auth::{AccountName, AuthError, CredentialSource, Known, Lookup, system};
+use crate::auth::{AccountName, AuthError, CredentialSource, Known, Lookup, SAME_LOGINS, system};
 use crate::domain::session::{Session, SessionCommand};
 use crate::ledger::{Ledger, Submission, Task};
 use crate::store::batch::CredentialRecord;
@@ -37,11 +37,11 @@ impl Credentials {
         }))
     }
 
-    async fn login(
+    async fn logins(
         &self,
         account: Option<&AccountName>,
         login: &str,
-    ) -> Result<Option<CredentialRecord>, StoreError> {
+    ) -> Result<Vec<CredentialRecord>, StoreError> {
         let account = match account {
             None => None,
             Some(AccountName::Id(id)) => Some(*id),
@@ -50,14 +50,14 @@ impl Credentials {
                 Some(self.store.account_by_code(code).await?.unwrap_or(0))
             }
         };
-        let mut found = self.store.credentials_by_login(account, login).await?;
-        // Where several accounts have that login nobody can tell which one is meant.
-        Ok(found.pop().filter(|_| found.is_empty()))
+        self.store
+            .credentials_by_login(account, login, SAME_LOGINS)
+            .await
     }
 }
 
 impl CredentialSource for Credentials {
-    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Known> {
+    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Option<Known>> {
         Box::pin(async move { self.known(hash).await.map_err(|error| away(&error)) })
     }
 
@@ -65,9 +65,9 @@ impl CredentialSource for Credentials {
         &'a self,
         account: Option<&'a AccountName>,
         login: &'a str,
-    ) -> Lookup<'a, CredentialRecord> {
+    ) -> Lookup<'a, Vec<CredentialRecord>> {
         Box::pin(async move {
-            let found = self.login(account, login).await;
+            let found = self.logins(account, login).await;
             found.map_err(|error| away(&error))
         })
     }

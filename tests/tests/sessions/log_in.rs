@@ -1,8 +1,8 @@
 //! Logging in: by a password, by a key, wrongly.
 
 use order_status_proto::v1::{
-    CreateSessionRequest, ListOrdersRequest, RevokeCredentialRequest, Role, UpdateAccountRequest,
-    create_session_request,
+    CreateCredentialRequest, CreateSessionRequest, ListOrdersRequest, RevokeCredentialRequest,
+    Role, UpdateAccountRequest, create_session_request,
 };
 use order_status_tests::{Backend, Caller, Server, on_both};
 use tonic::Code;
@@ -79,7 +79,7 @@ async fn an_unknown_login_a_wrong_password_and_an_unknown_account_are_one_answer
 }
 
 #[tokio::test]
-async fn a_login_that_two_accounts_have_asks_for_the_account() {
+async fn a_login_that_two_accounts_have_opens_the_one_whose_password_it_is() {
     on_both(|backend| async move {
         let server = Server::shared(backend).await;
         let channel = server.channel().await;
@@ -88,13 +88,46 @@ async fn a_login_that_two_accounts_have_asks_for_the_account() {
             account: None,
             ..request("", &name, PASSWORD)
         };
-        let (_one, code, _) = with_login(server, &name).await;
+        let (one, code, _) = with_login(server, &name).await;
         open(&channel, without()).await.expect("one has it");
+        // Another account's administrator takes the same login, and shuts nobody out by it.
+        let (other, _) = tenant(server).await;
+        let taken = CreateCredentialRequest {
+            password: "another's password".to_owned(),
+            ..login(&name)
+        };
+        let taken = other.admin.accounts().create_credential(taken).await;
+        taken.expect("another account's logins are its own");
+        for (password, account) in [
+            (PASSWORD, one.account_id),
+            ("another's password", other.account_id),
+        ] {
+            // Each twice: hashed, and as it is remembered.
+            for _ in 0..2 {
+                let asked = CreateSessionRequest {
+                    password: password.to_owned(),
+                    ..without()
+                };
+                let opened = open(&channel, asked).await.expect("its own password");
+                let session = opened.session.expect("a session");
+                assert_eq!(session.account_id, account);
+            }
+        }
+        let neither = CreateSessionRequest {
+            password: "nobody's password".to_owned(),
+            ..without()
+        };
+        let refused = open(&channel, neither)
+            .await
+            .expect_err("nobody's password");
+        assert_eq!(refused.code(), Code::Unauthenticated);
+
+        // Where the password is the same too, nobody can tell who is meant.
         let (_two, _, _) = with_login(server, &name).await;
         // What was right a moment ago is believed for five seconds.
         let since = std::time::Instant::now();
         while open(&channel, without()).await.is_ok() {
-            assert!(since.elapsed().as_secs() < 6, "two have it");
+            assert!(since.elapsed().as_secs() < 6, "two have both");
         }
         open(&channel, request(&code, &name, PASSWORD))
             .await

@@ -32,7 +32,7 @@ impl CallKeeper for Kept {
             end: Timestamp::from_micros((i64::from(day) + 1) * DAY),
             calls: self.of(day),
         };
-        Box::pin(std::future::ready(Ok(Some(today))))
+        Box::pin(std::future::ready(Ok(today)))
     }
 
     fn add(&self, calls: Vec<DailyCalls>) -> Adding<'_> {

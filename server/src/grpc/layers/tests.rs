@@ -27,7 +27,7 @@ const IMPORT: &str = "/orderstatus.v1.OrderService/ImportOrders";
 struct Roles;
 
 impl CredentialSource for Roles {
-    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Known> {
+    fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Option<Known>> {
         let role = Role::ALL
             .iter()
             .copied()
@@ -59,8 +59,8 @@ impl CredentialSource for Roles {
         &'a self,
         _: Option<&'a AccountName>,
         _: &'a str,
-    ) -> Lookup<'a, CredentialRecord> {
-        Box::pin(std::future::ready(Ok(None)))
+    ) -> Lookup<'a, Vec<CredentialRecord>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     fn note_use(&self, _: &Session) {}

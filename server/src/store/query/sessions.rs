@@ -73,8 +73,7 @@ impl Store {
         found.map(rows::credential).transpose()
     }
 
-    /// The credentials with this login that are not revoked, by account, two at most: of the one account
-    /// where it is given.
+    /// The credentials with this login that are not revoked, the oldest first: of the one account where it is given.
     ///
     /// # Errors
     /// Where the database does not answer, or a row makes no sense.
@@ -82,12 +81,14 @@ impl Store {
         &self,
         account: Option<i64>,
         login: &str,
+        at_most: u64,
     ) -> Result<Vec<CredentialRecord>, StoreError> {
         let mut found = credential::Entity::find()
             .filter(credential::Column::Login.eq(login))
             .filter(credential::Column::RevokeTime.is_null())
+            .order_by_asc(credential::Column::CreateTime)
             .order_by_asc(credential::Column::AccountId)
-            .limit(2);
+            .limit(at_most);
         if let Some(account) = account {
             found = found.filter(credential::Column::AccountId.eq(account));
         }
