@@ -15,6 +15,7 @@ mod m0007_hold_reasons;
 mod m0008_documents;
 mod m0009_invoices;
 mod m0010_daily_calls;
+mod m0011_answered_documents;
 mod runner;
 
 pub use erase::erase;
@@ -38,6 +39,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0008_documents::Step),
         Box::new(m0009_invoices::Step),
         Box::new(m0010_daily_calls::Step),
+        Box::new(m0011_answered_documents::Step),
     ]
 }
 

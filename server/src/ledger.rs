@@ -94,6 +94,8 @@ pub struct OrderAnswer {
     pub made: Vec<Made>,
     /// The invoices that were made.
     pub invoices: Vec<Invoice>,
+    /// Of a move to another store, the entity tag that its plan has.
+    pub plan_etag: Option<String>,
 }
 
 /// What an administrative command made or changed.

@@ -63,12 +63,11 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: order_status_sdk::Client) -> Result<(), order_status_sdk::Error> {
     /// let plan = client.plan_store_move(12, 2).default_mode("redirect").send().await?;
-    /// let order = plan.order.unwrap_or_default();
     /// let moved = client
     ///     .move_order_to_store(12, 2)
     ///     .default_mode("redirect")
     ///     .item(1, "transfer")
-    ///     .etag(order.etag)
+    ///     .etag(plan.etag)
     ///     .send()
     ///     .await?;
     /// println!("store order {} brings the item", moved.created_store_order_id);

@@ -31,7 +31,7 @@ use super::document::{Document, DocumentKey};
 use super::fields;
 use super::invoice::{Invoice, InvoiceState, QueuedMessage};
 use super::money::derive;
-use super::order::{Order, OrderRef, etag};
+use super::order::{Order, OrderRef};
 use super::principal::Principal;
 use super::refusal::{Blocked, Blocker, Refusal, Violation, rule};
 use super::time::Timestamp;
@@ -126,6 +126,8 @@ pub struct Decision {
     pub documents: Vec<Document>,
     /// Of a command over one document, that document; it stands among `documents` where it changed.
     pub document: Option<Document>,
+    /// Of a move to another store, the entity tag under which the same move comes to the same.
+    pub plan_etag: Option<String>,
 }
 
 /// Decides a command. `counters` are moved on only where the answer is `Ok`.
@@ -139,6 +141,7 @@ pub fn decide(
 ) -> Result<Decision, Refusal> {
     let mut given = counters.clone();
     let mut document = None;
+    let mut plan_etag = None;
     let orders = match command {
         Command::Create(new) => vec![create::create(new, context, &mut given)?],
         Command::Import(orders) => create::import(orders, context, &mut given)?,
@@ -181,7 +184,12 @@ pub fn decide(
             vec![delivery::update(order, input, context, &mut given)?]
         }
         Command::MoveToStore(order, input) => {
-            let order = context.find(order)?;
+            let order = context.seen(order)?;
+            let etag = store_move::plan_etag(order, context.ground);
+            if context.etag != etag {
+                context.check_etag(order)?;
+            }
+            plan_etag = Some(etag);
             vec![store_move::move_to_store(
                 order, input, context, &mut given,
             )?]
@@ -226,18 +234,29 @@ pub fn decide(
         orders,
         documents: context.drafts.all(),
         document,
+        plan_etag,
     })
 }
 
 impl<'a> Context<'a> {
     /// The order as this caller may see it, at the version that the caller saw.
     fn find(&self, order: &OrderRef) -> Result<&Order, Refusal> {
+        let found = self.seen(order)?;
+        self.check_etag(found)?;
+        Ok(found)
+    }
+
+    /// The order as this caller may see it, at whatever version.
+    fn seen(&self, order: &OrderRef) -> Result<&Order, Refusal> {
         let found = self
             .ground
             .order(order)
             .filter(|found| found.delete_time.is_none() && self.principal.sees(found));
-        let found = found.ok_or_else(|| Refusal::OrderNotFound(order.clone()))?;
-        let present = etag(found.version, &found.last_hash);
+        found.ok_or_else(|| Refusal::OrderNotFound(order.clone()))
+    }
+
+    fn check_etag(&self, found: &Order) -> Result<(), Refusal> {
+        let present = found.etag();
         if !self.etag.is_empty() && self.etag != present {
             return Err(Refusal::Stale {
                 order_id: found.id,
@@ -246,7 +265,7 @@ impl<'a> Context<'a> {
                 state: found.state.clone(),
             });
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The workflow of an order, at the order's version of it.

@@ -83,6 +83,8 @@ pub struct Written {
     pub made: Vec<Made>,
     /// The invoices that were made; none in an answer that is given again.
     pub invoices: Vec<Invoice>,
+    /// Of a move to another store that was only tried, the entity tag of that plan; empty otherwise.
+    pub plan_etag: String,
 }
 
 /// What an administrative command came to.
@@ -215,6 +217,7 @@ impl Context {
                     order: answer.order,
                     made: answer.made,
                     invoices: answer.invoices,
+                    plan_etag: answer.plan_etag.unwrap_or_default(),
                 };
                 Ok(orders.into_iter().map(written).collect())
             }
@@ -264,8 +267,8 @@ impl Context {
         }
     }
 
-    /// Hands a command over a document to the ledger. The same request again is answered with the document as it is
-    /// now: nothing keeps how it was then.
+    /// Hands a command over a document to the ledger; answers it as the command left it, also when the same request
+    /// was answered before.
     ///
     /// # Errors
     /// As [`Context::write`].
@@ -278,13 +281,13 @@ impl Context {
         match self.submit(caller, call, Task::Order(command)).await? {
             Answer::Document(document) => Ok(document),
             Answer::Replay(record) => {
-                let told = record.results.into_iter().flat_map(|result| result.made);
-                let document = |made| match made {
-                    Made::Document(key) => Some(key),
-                    _ => None,
-                };
-                let key = told.into_iter().find_map(document).ok_or_else(unexpected)?;
-                self.document(caller, key).await.map(Arc::new)
+                let document = record.document.ok_or_else(unexpected)?;
+                // Whoever sent it out of their own sight was answered it before.
+                let own = record.credential_id == caller.principal.credential_id;
+                if !own && !sees_document(&caller.principal, &document) {
+                    return Err(no_document(document.key()));
+                }
+                Ok(Arc::new(document))
             }
             Answer::Orders(_) | Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
                 Err(unexpected())
@@ -299,13 +302,7 @@ impl Context {
     pub async fn document(&self, caller: &Caller, key: DocumentKey) -> Result<Document, Status> {
         let found = self.store.document(caller.account_id(), key).await?;
         let seen = found.filter(|document| sees_document(&caller.principal, document));
-        seen.ok_or_else(|| {
-            Refusal::ResourceNotFound {
-                kind: key.0.title(),
-                name: key.1.to_string(),
-            }
-            .into()
-        })
+        seen.ok_or_else(|| no_document(key))
     }
 
     async fn submit(&self, caller: &Caller, call: Call, task: Task) -> Result<Answer, Status> {
@@ -361,6 +358,7 @@ impl Context {
                 order: Arc::new(order),
                 made: result.made.clone(),
                 invoices: Vec::new(),
+                plan_etag: String::new(),
             });
         }
         Ok(written)
@@ -370,6 +368,14 @@ impl Context {
 /// The ledger answered another kind of thing than it was asked for.
 pub fn unexpected() -> Status {
     internal("the ledger answered another kind of thing than it was asked for").into()
+}
+
+fn no_document((kind, id): DocumentKey) -> Status {
+    Refusal::ResourceNotFound {
+        kind: kind.title(),
+        name: id.to_string(),
+    }
+    .into()
 }
 
 fn missing_account(id: i64) -> Status {

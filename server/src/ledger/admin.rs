@@ -111,7 +111,7 @@ pub async fn run(
     if !submission.validate_only {
         desk.set_counters(account_id, counters);
         let result = made.put(desk, decided, &answer);
-        remember(desk, job, vec![result], now);
+        remember(desk, job, vec![result], None, now);
     }
     Ok(Ok(Answer::Admin(answer)))
 }

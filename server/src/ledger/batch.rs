@@ -9,8 +9,8 @@ use super::{Answer, Failure, OrderAnswer, Task, admin, calls, session};
 use crate::clock;
 use crate::domain::account::Account;
 use crate::domain::command::Command;
-use crate::domain::decide::{self, Context, Ground as _, Made};
-use crate::domain::document::DocumentKey;
+use crate::domain::decide::{self, Context, Ground as _};
+use crate::domain::document::{Document, DocumentKey};
 use crate::domain::order::OrderRef;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -142,6 +142,7 @@ fn run_order(
                 order: Arc::new(one.order),
                 made: one.made,
                 invoices: one.billed.invoices,
+                plan_etag: decision.plan_etag.clone(),
             }
         };
         return Ok(Answer::Orders(
@@ -159,6 +160,7 @@ fn run_order(
             order: desk.apply(one),
             made,
             invoices,
+            plan_etag: None,
         }
     };
     let orders: Vec<_> = decision.orders.into_iter().map(apply).collect();
@@ -167,28 +169,25 @@ fn run_order(
         version: answer.order.version,
         made: answer.made.clone(),
     });
-    let mut results: Vec<_> = results.collect();
-    if let Some(document) = &document {
-        // Told first: a change of a document may touch no order.
-        let told = RequestResult {
-            id: 0,
-            version: 0,
-            made: vec![Made::Document(document.key())],
-        };
-        results.insert(0, told);
-    }
-    remember(desk, job, results, now);
+    remember(desk, job, results.collect(), document.as_deref(), now);
     Ok(document.map_or(Answer::Orders(orders), Answer::Document))
 }
 
 /// Remembers what the request id was answered with.
-pub fn remember(desk: &mut Desk, job: &Job, results: Vec<RequestResult>, now: Timestamp) {
+pub fn remember(
+    desk: &mut Desk,
+    job: &Job,
+    results: Vec<RequestResult>,
+    document: Option<&Document>,
+    now: Timestamp,
+) {
     desk.remember(RequestRecord {
         account_id: job.submission.principal.account_id,
         request_id: job.request.id,
         fingerprint: job.request.fingerprint,
         credential_id: job.submission.principal.credential_id,
         results,
+        document: document.cloned(),
         create_time: now,
     });
 }

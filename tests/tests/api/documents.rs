@@ -154,6 +154,32 @@ async fn a_document_and_its_orders_tell_the_same_of_each_other() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_is_answered_with_the_document_as_it_was_then() {
+    on_both(async |backend| {
+        let tenant = warehouse(Server::shared(backend).await, 2).await;
+        let id = order(&tenant, 1, &[1, 1]).await;
+        let fulfillment = || tenant.staff.fulfillment();
+        let make = order_status_proto::v1::CreateStoreOrderRequest {
+            request_id: request_id(),
+            ..create_store_order(store_order(2, 1, lines(id, &[1, 2])))
+        };
+        let made = granted(fulfillment().create_store_order(make.clone()).await);
+        let ship = UpdateStoreOrderRequest {
+            request_id: request_id(),
+            ..updating(standing(made.id, DocumentState::Shipped))
+        };
+        let shipped = granted(fulfillment().update_store_order(ship.clone()).await);
+        granted(update(&tenant.staff, standing(made.id, DocumentState::Delivered)).await);
+        let again = granted(fulfillment().create_store_order(make).await);
+        assert_eq!(again, made);
+        let again = granted(fulfillment().update_store_order(ship).await);
+        assert_eq!(again, shipped);
+        assert_eq!(again.state(), DocumentState::Shipped);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_document_goes_its_way_and_not_back() {
     on_both(async |backend| {
         let tenant = warehouse(Server::shared(backend).await, 2).await;

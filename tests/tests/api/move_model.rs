@@ -209,9 +209,13 @@ async fn try_move(tenant: &Tenant, random: &mut StdRng, id: i64, ids: &[i64]) ->
         to_store_id: to, default_mode: default.to_owned(), items: items.clone()
     );
     let planned = tenant.staff.fulfillment().plan_store_move(plan).await;
+    // Nothing happens in between, so that the plan's tag is good.
+    let etag = planned
+        .as_ref()
+        .map_or(&before.etag, |planned| &planned.get_ref().etag);
     let asked = request!(
         MoveOrderToStoreRequest, move_order_to_store_request, id,
-        to_store_id: to, default_mode: default.to_owned(), items: items, etag: before.etag.clone()
+        to_store_id: to, default_mode: default.to_owned(), items: items, etag: etag.clone()
     );
     let applied = tenant.staff.fulfillment().move_order_to_store(asked).await;
     let outcome = match (planned, applied) {

@@ -119,6 +119,7 @@ impl Book {
                     version: after.version,
                     made: vec![Made::Address(8)],
                 }],
+                document: None,
                 create_time: after.update_time,
             }],
             changes: vec![change],

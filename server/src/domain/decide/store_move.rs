@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Decided, Made, What, delivery, edit, lines, moves};
+use sha2::{Digest as _, Sha256};
+
+use super::{Context, Decided, Ground, Made, What, delivery, edit, lines, moves};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::StoreMoveInput;
@@ -36,6 +38,24 @@ impl Mode {
         ("redirect", Mode::Redirect),
         ("reorder", Mode::Reorder),
     ];
+}
+
+/// The entity tag of a plan: the order's, and a digest over the documents that a move may touch. Lines of other orders on
+/// one of them decide, too, what becomes of it, and their coming and going is no change of this order.
+pub fn plan_etag(order: &Order, ground: &dyn Ground) -> String {
+    let mut digest = Sha256::new();
+    for key in open(order, |_| true) {
+        let version = ground.document(key).map_or(0, |document| document.version);
+        for part in [key.0.code().into(), key.1, version] {
+            digest.update(part.to_le_bytes());
+        }
+    }
+    let digest = digest.finalize();
+    let shown: String = digest[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("\"{}-{shown}\"", order.etag().trim_matches('"'))
 }
 
 /// Moves the order. To the store where it is already, it changes its delivery alone.

@@ -268,7 +268,7 @@ impl FulfillmentService for Fulfillment {
             delivery_method,
             delivery_address,
         };
-        let moved = self.move_order(&caller, call, order, asked).await?;
+        let (moved, _) = self.move_order(&caller, call, order, asked).await?;
         Ok(Response::new(moved))
     }
 

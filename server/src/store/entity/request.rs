@@ -16,6 +16,7 @@ pub struct Model {
     pub fingerprint: Vec<u8>,
     pub credential_id: i64,
     pub results: String,
+    pub document: Option<String>,
     pub create_time: i64,
 }
 
@@ -36,6 +37,7 @@ record!(
         fingerprint,
         credential_id,
         results,
+        document,
         create_time
     ]
 );

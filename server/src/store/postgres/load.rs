@@ -50,13 +50,13 @@ static DOCUMENTS: LazyLock<String> = LazyLock::new(|| {
 
 /// Everything small, told apart by the first column. What a branch does not have is null or nought.
 const REST: &str = "\
-SELECT 0, 0::bigint, coalesce((SELECT max(position) FROM change), 0), NULL::text, NULL::bytea, NULL::bytea, 0, 0::bigint \
-UNION ALL SELECT 1, a.id, a.revision, NULL, NULL, NULL, 0, 0 FROM account a WHERE a.id = ANY($1::bigint[]) \
-UNION ALL SELECT 2, c.account_id, c.value, c.name, NULL, NULL, 0, 0 FROM counter c WHERE c.account_id = ANY($2::bigint[]) \
-UNION ALL SELECT 3, o.account_id, o.id, o.number, NULL, NULL, 0, 0 \
+SELECT 0, 0::bigint, coalesce((SELECT max(position) FROM change), 0), NULL::text, NULL::bytea, NULL::bytea, 0, 0::bigint, NULL::text \
+UNION ALL SELECT 1, a.id, a.revision, NULL, NULL, NULL, 0, 0, NULL FROM account a WHERE a.id = ANY($1::bigint[]) \
+UNION ALL SELECT 2, c.account_id, c.value, c.name, NULL, NULL, 0, 0, NULL FROM counter c WHERE c.account_id = ANY($2::bigint[]) \
+UNION ALL SELECT 3, o.account_id, o.id, o.number, NULL, NULL, 0, 0, NULL \
     FROM unnest($3::bigint[], $4::text[]) AS w (account_id, number) \
     JOIN orders o ON o.account_id = w.account_id AND o.number = w.number AND o.delete_time IS NULL \
-UNION ALL SELECT 4, r.account_id, r.credential_id, r.results, r.request_id, r.fingerprint, r.day, r.create_time \
+UNION ALL SELECT 4, r.account_id, r.credential_id, r.results, r.request_id, r.fingerprint, r.day, r.create_time, r.document \
     FROM unnest($5::bigint[], $6::bytea[]) AS w (account_id, request_id) \
     JOIN request r ON r.account_id = w.account_id AND r.request_id = w.request_id";
 
@@ -246,6 +246,7 @@ fn add(row: &PgRow, loaded: &mut Loaded) -> Result<(), StoreError> {
                 fingerprint: row.try_get(5)?,
                 day: row.try_get(6)?,
                 create_time: row.try_get(7)?,
+                document: row.try_get(8)?,
             })?;
             loaded
                 .requests

@@ -6,17 +6,15 @@ use crate::domain::account::{
     Account, CATALOGS, CatalogEntry, Counters, CustomerRecord, Store as Shop,
 };
 use crate::domain::admin::Proof;
-use crate::domain::decide::Made;
 use crate::domain::decimal::Decimal;
-use crate::domain::document::DocumentKind;
 use crate::domain::invoice::is_series_counter;
 use crate::domain::role::Role;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
-use crate::store::batch::{CredentialRecord, DailyCalls, RequestRecord, RequestResult};
+use crate::store::batch::{CredentialRecord, DailyCalls};
 use crate::store::detail;
 use crate::store::entity::{
-    account, catalog_entry, counter, credential, customer, daily_calls, request, session, shop,
+    account, catalog_entry, counter, credential, customer, daily_calls, session, shop,
 };
 use crate::store::error::{StoreError, damaged};
 
@@ -316,126 +314,12 @@ const COUNTERS: [Counter; 10] = [
     ("message", |counters| &mut counters.message),
 ];
 
-/// What an answer told of, as it is kept: id, version, payment (0 for none), address (null for none), documents, invoices
-/// where there are some. Earlier versions left out what comes after the payment. Of a list only the end can be left out.
-#[derive(Serialize, Deserialize)]
-struct ResultText(
-    i64,
-    i64,
-    i64,
-    // Told where nothing follows too: what follows goes by its place.
-    #[serde(default)] Option<i64>,
-    #[serde(default)] Vec<MadeDocument>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")] Vec<i64>,
-);
-
-/// What became of a document, its kind, its number.
-#[derive(Serialize, Deserialize)]
-struct MadeDocument(Became, i32, i64);
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Became {
-    Made,
-    Affected,
-    Cancelled,
-}
-
-impl From<&RequestResult> for ResultText {
-    fn from(result: &RequestResult) -> ResultText {
-        let mut text = ResultText(result.id, result.version, 0, None, Vec::new(), Vec::new());
-        for made in &result.made {
-            let (became, (kind, id)) = match made {
-                Made::Payment(id) => {
-                    text.2 = *id;
-                    continue;
-                }
-                Made::Address(id) => {
-                    text.3 = Some(*id);
-                    continue;
-                }
-                Made::Invoice(number) => {
-                    text.5.push(*number);
-                    continue;
-                }
-                Made::Document(key) => (Became::Made, *key),
-                Made::Affected(key) => (Became::Affected, *key),
-                Made::Cancelled(key) => (Became::Cancelled, *key),
-            };
-            text.4.push(MadeDocument(became, kind.code(), id));
-        }
-        text
-    }
-}
-
-impl MadeDocument {
-    /// What was made; `None` where its kind is not known.
-    fn made(self) -> Option<Made> {
-        let MadeDocument(became, kind, id) = self;
-        let key = (DocumentKind::from_code(kind.into())?, id);
-        Some(match became {
-            Became::Made => Made::Document(key),
-            Became::Affected => Made::Affected(key),
-            Became::Cancelled => Made::Cancelled(key),
-        })
-    }
-}
-
-impl From<ResultText> for RequestResult {
-    fn from(
-        ResultText(id, version, payment, address, documents, invoices): ResultText,
-    ) -> RequestResult {
-        let payment = (payment != 0).then_some(Made::Payment(payment));
-        let made = payment.into_iter().chain(address.map(Made::Address));
-        RequestResult {
-            id,
-            version,
-            made: made
-                .chain(documents.into_iter().filter_map(MadeDocument::made))
-                .chain(invoices.into_iter().map(Made::Invoice))
-                .collect(),
-        }
-    }
-}
-
-/// The row of a request id.
-pub fn request_row(record: &RequestRecord) -> request::Model {
-    let results: Vec<ResultText> = record.results.iter().map(ResultText::from).collect();
-    request::Model {
-        account_id: record.account_id,
-        request_id: record.request_id.to_vec(),
-        day: record.create_time.day(),
-        fingerprint: record.fingerprint.to_vec(),
-        credential_id: record.credential_id,
-        results: to_text(&results),
-        create_time: record.create_time.micros(),
-    }
-}
-
-/// The request id of a row.
-///
-/// # Errors
-/// Where the row makes no sense.
-pub fn request(row: request::Model) -> Result<RequestRecord, StoreError> {
-    let results: Vec<ResultText> =
-        from_text(&row.results).map_err(|error| damaged(format_args!("request: {error}")))?;
-    let results = results.into_iter().map(RequestResult::from);
-    Ok(RequestRecord {
-        account_id: row.account_id,
-        request_id: bytes(&row.request_id, "request id")?,
-        fingerprint: bytes(&row.fingerprint, "fingerprint")?,
-        credential_id: row.credential_id,
-        results: results.collect(),
-        create_time: Timestamp::from_micros(row.create_time),
-    })
-}
-
 /// Text without a way to fail: lists of text and of numbers.
-fn to_text(value: &impl Serialize) -> String {
+pub(super) fn to_text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn from_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
+pub(super) fn from_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
 }
 

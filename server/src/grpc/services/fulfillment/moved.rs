@@ -24,13 +24,14 @@ pub(super) struct Asked {
 }
 
 impl Fulfillment {
+    /// Asks for the move; answers what came of it, and the etag of the plan where it was only tried.
     pub(super) async fn move_order(
         &self,
         caller: &Caller,
         mut call: Call,
         order: Option<OrderRef>,
         asked: Asked,
-    ) -> Result<pb::MoveOrderToStoreResponse, Status> {
+    ) -> Result<(pb::MoveOrderToStoreResponse, String), Status> {
         let reader = &mut call.reader;
         let order = reader.order_ref(order);
         let items = Path::Request.field("items");
@@ -67,7 +68,7 @@ impl Fulfillment {
         }
         answer.warehouse = self.0.account(caller).await?.warehouse;
         answer.order = Some(self.0.show(caller, &written.order, View::Full).await?);
-        Ok(answer)
+        Ok((answer, written.plan_etag))
     }
 }
 
@@ -111,8 +112,11 @@ fn tell(written: &Written) -> pb::MoveOrderToStoreResponse {
 }
 
 /// The same as the answer of a plan.
-pub(super) fn plan(moved: pb::MoveOrderToStoreResponse) -> pb::PlanStoreMoveResponse {
+pub(super) fn plan(
+    (moved, etag): (pb::MoveOrderToStoreResponse, String),
+) -> pb::PlanStoreMoveResponse {
     pb::PlanStoreMoveResponse {
+        etag,
         order: moved.order,
         created_store_order_id: moved.created_store_order_id,
         affected_supplier_order_ids: moved.affected_supplier_order_ids,
