@@ -1,5 +1,5 @@
-//! Invoices made by many at once, over servers that are killed: every number once and none missing, no line booked
-//! twice, and one answer for each request.
+//! Invoices made by many at once, over servers that are killed and a database that refuses batches and breaks
+//! transactions off: every number once and none missing, no line booked twice, and one answer for each request.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,8 +12,9 @@ use order_status_proto::v1::{
     transition_order_request,
 };
 use order_status_proto::{Decimal, Money};
-use order_status_tests::{Caller, Fleet, figure, on_both, refusal};
+use order_status_tests::{Backend, Caller, Fleet, figure, on_both, refusal};
 use rand::seq::IndexedRandom as _;
+use sqlx::{Connection as _, PgConnection};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
@@ -34,9 +35,11 @@ enum Step {
     Try,
     Confirm,
     Note,
+    /// A note that the database refuses, with every batch that it is in.
+    Poison,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step::ProForma,
     Step::ProForma,
     Step::Book,
@@ -45,7 +48,39 @@ const STEPS: [Step; 8] = [
     Step::Try,
     Step::Confirm,
     Step::Note,
+    Step::Poison,
 ];
+
+/// What the database refuses to keep.
+const POISON: &str = "poison";
+
+/// How a hand makes PostgreSQL refuse the poison, and break every tenth transaction off that writes an invoice: at the
+/// statement as the victim of a deadlock, at the commit as one that cannot be serialized. Sequences count both, since
+/// they are not rolled back.
+const POSTGRES_FAULTS: &str = "\
+    CREATE SEQUENCE refused; \
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+        IF NEW.message = 'poison' THEN \
+            PERFORM nextval('refused'); \
+            RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; \
+        END IF; \
+        RETURN NEW; END $$; \
+    CREATE TRIGGER refuse BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION refuse(); \
+    CREATE SEQUENCE broken; \
+    CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+        IF random() < 0.1 THEN \
+            PERFORM nextval('broken'); \
+            RAISE EXCEPTION 'broken off' USING ERRCODE = TG_ARGV[0]; \
+        END IF; \
+        RETURN NULL; END $$; \
+    CREATE TRIGGER break AFTER INSERT ON invoice \
+        FOR EACH STATEMENT EXECUTE FUNCTION break('40P01'); \
+    CREATE CONSTRAINT TRIGGER break_late AFTER INSERT ON invoice DEFERRABLE INITIALLY DEFERRED \
+        FOR EACH ROW EXECUTE FUNCTION break('40001')";
+
+/// The same for the poison on SQLite, whose one writer has nobody to lose a transaction to.
+const SQLITE_FAULTS: &str = "CREATE TRIGGER refuse BEFORE INSERT ON change WHEN NEW.message = 'poison' \
+    BEGIN SELECT RAISE(ABORT, 'poison'); END";
 
 /// Invoices that were answered, by the request that asked for them.
 type Answers = HashMap<Uuid, (CreateInvoicesRequest, Vec<Invoice>)>;
@@ -56,7 +91,10 @@ struct Worker {
     orders: Arc<[i64]>,
     stopped: watch::Receiver<bool>,
     count: watch::Sender<usize>,
+    /// How often somebody was told to come again.
+    put_off: watch::Sender<usize>,
     answers: Answers,
+    poisoned: usize,
 }
 
 /// Whether the same request may be answered otherwise another time.
@@ -71,7 +109,7 @@ fn may_pass(status: &Status) -> bool {
 }
 
 impl Worker {
-    async fn run(mut self) -> Answers {
+    async fn run(mut self) -> (Answers, usize) {
         while !*self.stopped.borrow() {
             let (order, step, again) = {
                 let mut random = rand::rng();
@@ -81,7 +119,7 @@ impl Worker {
             };
             self.insist(order, step, again).await;
         }
-        self.answers
+        (self.answers, self.poisoned)
     }
 
     fn request(order: i64, step: Step, id: Uuid) -> CreateInvoicesRequest {
@@ -101,8 +139,11 @@ impl Worker {
         let Some(answer) = self.send(order, step, &request).await else {
             return;
         };
-        let Ok(answer) = answer else { return };
-        assert_ne!(step, Step::Refused);
+        let Ok(answer) = answer else {
+            self.poisoned += usize::from(step == Step::Poison);
+            return;
+        };
+        assert!(![Step::Refused, Step::Poison].contains(&step), "{step:?}");
         self.count.send_modify(|count| *count += 1);
         let Some(answer) = answer.filter(|_| [Step::Book, Step::ProForma].contains(&step)) else {
             return;
@@ -133,8 +174,13 @@ impl Worker {
             let answer = call(caller, order, step, request).await;
             match answer {
                 Err(status) if may_pass(&status) => {
+                    self.put_off.send_modify(|count| *count += 1);
                     self.at += 1;
                     tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+                Err(status) if step == Step::Poison => {
+                    assert_eq!(status.code(), Code::Internal, "{status:?}");
+                    return Some(Err(status));
                 }
                 Err(status) => {
                     let known = [
@@ -174,10 +220,11 @@ async fn call(
                 .await
                 .map(|_| None)
         }
-        Step::Note => {
+        Step::Note | Step::Poison => {
+            let message = if step == Step::Note { "seen" } else { POISON };
             let request = AddOrderNoteRequest {
                 order: Some(add_order_note_request::Order::Id(order)),
-                message: "seen".to_owned(),
+                message: message.to_owned(),
                 request_id: request.request_id.clone(),
                 ..AddOrderNoteRequest::default()
             };
@@ -188,6 +235,40 @@ async fn call(
             made.map(|made| Some(made.into_inner()))
         }
     }
+}
+
+/// Makes the database one that refuses and breaks off.
+async fn by_hand(backend: Backend, url: &str) {
+    match backend {
+        Backend::Sqlite => {
+            let file = url.strip_prefix("sqlite://").expect("a file");
+            let connection = rusqlite::Connection::open(file).expect("open the file");
+            // The service has the file open and may be writing.
+            let waits = connection.busy_timeout(PATIENCE);
+            waits.expect("a time-out");
+            connection
+                .execute_batch(SQLITE_FAULTS)
+                .expect("a hand with every right");
+        }
+        Backend::Postgres => {
+            let mut connection = PgConnection::connect(url).await.expect("connect");
+            let done = sqlx::raw_sql(POSTGRES_FAULTS)
+                .execute(&mut connection)
+                .await;
+            done.expect("a hand with every right");
+            connection.close().await.ok();
+        }
+    }
+}
+
+/// How far a sequence of PostgreSQL has counted.
+async fn counted_by_hand(url: &str, sequence: &str) -> usize {
+    let mut connection = PgConnection::connect(url).await.expect("connect");
+    let count = format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}");
+    let count = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(count));
+    let count = count.fetch_one(&mut connection).await;
+    connection.close().await.ok();
+    count.expect("a number").try_into().expect("a count")
 }
 
 async fn an_order(caller: &Caller, customer: i64, other: i64) -> i64 {
@@ -271,9 +352,11 @@ async fn numbers_have_no_gap_and_no_line_is_booked_twice_when_servers_are_killed
             orders.push(an_order(&tenant.staff, tenant.customer_id, other).await);
         }
         let orders: Arc<[i64]> = orders.into();
+        by_hand(backend, fleet.url()).await;
         let callers: Arc<[Caller]> = fleet.callers(&tenant.staff.key).into();
         let (stop, stopped) = watch::channel(false);
         let (count, mut counted) = watch::channel(0_usize);
+        let (put_off, mut puts_off) = watch::channel(0_usize);
         let mut workers = JoinSet::new();
         for at in 0..CALLERS {
             let worker = Worker {
@@ -282,9 +365,22 @@ async fn numbers_have_no_gap_and_no_line_is_booked_twice_when_servers_are_killed
                 orders: Arc::clone(&orders),
                 stopped: stopped.clone(),
                 count: count.clone(),
+                put_off: put_off.clone(),
                 answers: Answers::new(),
+                poisoned: 0,
             };
             workers.spawn(worker.run());
+        }
+        if backend == Backend::Sqlite {
+            // Another writer holds the file until the service has given a batch up.
+            let holder = rusqlite::Connection::open(fleet.file()).expect("open the file");
+            holder.busy_timeout(PATIENCE).expect("a time-out");
+            holder.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+            let before = *puts_off.borrow_and_update();
+            let told = puts_off.wait_for(|count| *count > before);
+            let told = tokio::time::timeout(PATIENCE, told).await;
+            assert!(told.is_ok_and(|it| it.is_ok()), "nobody is put off");
+            holder.execute_batch("ROLLBACK").expect("the lock again");
         }
         for _ in 0..figure("KILLS", 3, 20) {
             let goal = *counted.borrow_and_update() + CALLERS;
@@ -304,10 +400,13 @@ async fn numbers_have_no_gap_and_no_line_is_booked_twice_when_servers_are_killed
             "nothing is acknowledged"
         );
         stop.send_replace(true);
-        let mut answers = Answers::new();
+        let (mut answers, mut poisoned) = (Answers::new(), 0);
         while let Some(worker) = workers.join_next().await {
-            answers.extend(worker.expect("a caller that does not panic"));
+            let (known, refused) = worker.expect("a caller that does not panic");
+            answers.extend(known);
+            poisoned += refused;
         }
+        assert!(poisoned > 0, "nothing was refused by the database");
 
         let staff = &fleet.callers(&tenant.staff.key)[0];
         // What is left is booked, so that every order was.
@@ -353,8 +452,17 @@ async fn numbers_have_no_gap_and_no_line_is_booked_twice_when_servers_are_killed
                 );
             }
         }
+        let (mut refused, mut broken) = (0, 0);
+        if backend == Backend::Postgres {
+            refused = counted_by_hand(fleet.url(), "refused").await;
+            broken = counted_by_hand(fleet.url(), "broken").await;
+            assert!(broken > 0, "no transaction was broken off");
+            // Once with others, and at last alone.
+            assert!(refused > 2 * poisoned, "no batch was halved");
+        }
         println!(
-            "{backend}: {} invoices, {} requests acknowledged, {} invoices known to them",
+            "{backend}: {} invoices, {} requests acknowledged, {} invoices known to them, {poisoned} notes refused; PostgreSQL \
+             refused {refused} batches and broke {broken} transactions off",
             invoices.len(),
             answers.len(),
             made.len()
