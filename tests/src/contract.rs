@@ -1,6 +1,8 @@
 //! What the tests of the published contracts have in common: servers with the demo, orders as our own API has them, and
 //! calls whose bodies do not come as they are declared.
 
+use std::time::Duration;
+
 use order_status_proto::v1::{GetOrderRequest, Order, get_order_request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -38,6 +40,15 @@ pub async fn demo_with(backend: Backend, args: &[&str]) -> Demo {
         ..Config::on(&database)
     });
     (server.await, database)
+}
+
+/// The same, which gives a body up that has not come whole after half a second.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn impatient_demo(backend: Backend) -> Demo {
+    demo_with(backend, &["--body-timeout", "500ms"]).await
 }
 
 /// The server with the demo that all tests of this program share, for tests that work on orders of their own.
@@ -85,9 +96,11 @@ async fn get(caller: &Caller, order: get_order_request::Order) -> Order {
 ///
 /// # Panics
 ///
-/// If nothing is answered in time.
+/// If nothing is answered within ten seconds.
 pub async fn stalled(server: &Server, call: &[u8]) -> Answer {
-    exchange(server, but_the_end(call)).await
+    let answer = exchange(server, but_the_end(call));
+    let answer = tokio::time::timeout(Duration::from_secs(10), answer).await;
+    answer.expect("an answer in time")
 }
 
 /// Sends a call whose connection ends before its last bytes; `None` where it is cut without an answer.
@@ -112,6 +125,44 @@ pub async fn broken_off(server: &Server, call: &[u8]) -> Option<Answer> {
 /// If nothing is answered in time.
 pub async fn overlong(server: &Server, call: &[u8]) -> Answer {
     exchange(server, &[call, b"nonsense\r\n\r\n"].concat()).await
+}
+
+/// A call whose body is said to be of another length than it is.
+///
+/// # Panics
+///
+/// If the call says nothing of the length of its body.
+pub fn declaring(length: u64, call: &[u8]) -> Vec<u8> {
+    let call = std::str::from_utf8(call).expect("a call is text");
+    let (before, rest) = call.split_once("Content-Length: ").expect("a length");
+    let (_, after) = rest.split_once("\r\n").expect("further lines");
+    format!("{before}Content-Length: {length}\r\n{after}").into_bytes()
+}
+
+/// Bodies that are no JSON object, or none that is taken: each is made of an object of which `text`, quotes included, is
+/// a part, and one of them has more than `most` bytes.
+pub fn malformed(object: &str, text: &str, most: usize) -> Vec<String> {
+    let fields = &object[1..object.len() - 1];
+    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+    vec![
+        String::new(),
+        "{".to_owned(),
+        format!("{{{fields}"),
+        format!("{{{fields},}}"),
+        format!("{{{fields}, {fields}}}"),
+        format!("{{{fields}, \"x\": NaN}}"),
+        format!("{object} {{}}"),
+        format!("\u{feff}{object}"),
+        format!("[{object}]"),
+        object.replace('"', "'"),
+        object.replace(text, "\"\\ud800\""),
+        object.replace(text, &deep),
+        text.to_owned(),
+        "null".to_owned(),
+        "7".to_owned(),
+        "number=7".to_owned(),
+        format!("{{{fields}, \"x\": \"{}\"}}", "x".repeat(most)),
+    ]
 }
 
 /// The call without the last three bytes of its body.

@@ -52,6 +52,18 @@ async fn call_as(
     post_as(server, session, CALL_KW, &body.to_string()).await
 }
 
+/// Calls with these parameters, whatever they are.
+async fn call_with(server: &Server, params: &Value) -> Answer {
+    let body = json!({"id": 1, "params": params});
+    post(server, CALL_KW, &body.to_string()).await
+}
+
+/// Calls a method of `sale.order` that answers true.
+async fn done(server: &Server, method: &str, args: Value) {
+    let answer = call(server, method, args, json!({})).await;
+    assert_eq!(result(&answer), true, "{method}");
+}
+
 fn read(answer: &Answer) -> Value {
     let read = serde_json::from_str(&answer.body);
     read.unwrap_or_else(|error| panic!("{error}: {:?}", answer.body))

@@ -1,20 +1,20 @@
 //! Store, supplier and outbound orders made and changed by hand.
 
 use order_status_proto::v1::{
-    CancelOrderRequest, CancelledLine, CreateCredentialRequest, DocumentLine, DocumentState,
-    GetStoreOrderRequest, ListStoreOrdersRequest, Order, OutboundOrder, PlaceHoldRequest, Role,
-    StoreOrder, SupplierOrder, UpdateOrderRequest, UpdateOutboundOrderRequest,
-    UpdateStoreOrderRequest, UpdateSupplierOrderRequest, cancel_order_request, place_hold_request,
+    CancelOrderRequest, CancelledLine, DocumentLine, DocumentState, GetStoreOrderRequest,
+    ListStoreOrdersRequest, Order, OutboundOrder, PlaceHoldRequest, StoreOrder, SupplierOrder,
+    UpdateOrderRequest, UpdateOutboundOrderRequest, UpdateStoreOrderRequest,
+    UpdateSupplierOrderRequest, cancel_order_request, place_hold_request,
 };
-use order_status_tests::account::credential;
 use order_status_tests::{Caller, Server, on_both};
 use tonic::{Code, Response, Status};
 
 use super::answers::{granted, refused};
 use super::fixtures::{decimal, line, read, request, request_id};
 use super::stores::{
-    Maker, address, create_outbound_order, create_store_order, create_supplier_order, lines, order,
-    outbound_order, store_order, supplier_order, told, warehouse,
+    Maker, Reader, address, create_outbound_order, create_store_order, create_supplier_order,
+    foreign_order, lines, order, outbound_order, staff_of, store_order, supplier_order, told,
+    units, warehouse,
 };
 
 fn updating(store_order: StoreOrder) -> UpdateStoreOrderRequest {
@@ -84,12 +84,6 @@ async fn a_document_and_its_orders_tell_the_same_of_each_other() {
             })
             .collect();
         assert_eq!(said, [(one, 1, "1.5"), (one, 2, "1"), (two, 1, "2")]);
-        let units = |units: &[(i64, &str)]| {
-            units
-                .iter()
-                .map(|(line, units)| (*line, (*units).to_owned()))
-                .collect::<Vec<_>>()
-        };
         let open = DocumentState::Open;
         let after = read(&tenant.staff, one).await;
         assert_eq!(
@@ -234,11 +228,7 @@ async fn a_document_goes_its_way_and_not_back() {
             .store_order(store_order(1, 2, lines(id, &[1])))
             .await;
         granted(update(staff, standing(2, DocumentState::Cancelled)).await);
-        let found = staff
-            .fulfillment()
-            .get_store_order(GetStoreOrderRequest { id: 2 })
-            .await;
-        assert_eq!(granted(found).lines, []);
+        assert_eq!(Reader(staff).store_order(2).await.lines, []);
         assert_eq!(told(&read(staff, id).await).len(), 1);
         let supplier = Maker(staff)
             .supplier_order(supplier_order(1, lines(id, &[1])))
@@ -268,12 +258,7 @@ async fn each_wrong_document_is_refused_by_field_or_rule() {
     on_both(async |backend| {
         let server = Server::shared(backend).await;
         let tenant = warehouse(server, 2).await;
-        let theirs = warehouse(server, 2).await;
-        // More orders than ours, so that a number of theirs is none of ours.
-        let mut foreign = 0;
-        for _ in 0..5 {
-            foreign = order(&theirs, 1, &[1]).await;
-        }
+        let foreign = foreign_order(server, 2).await;
         let id = order(&tenant, 1, &[2]).await;
         let staff = &tenant.staff;
         let own = || lines(id, &[1]);
@@ -493,17 +478,8 @@ async fn a_caller_of_one_store_sees_the_documents_of_that_store() {
         let two = Maker(&tenant.staff)
             .store_order(store_order(1, 3, lines(id, &[1])))
             .await;
-        let of_store = CreateCredentialRequest {
-            store_id: Some(2),
-            ..credential(Role::Staff)
-        };
-        let caller = tenant.caller(&server.channel().await, of_store).await;
-        granted(
-            caller
-                .fulfillment()
-                .get_store_order(GetStoreOrderRequest { id: one })
-                .await,
-        );
+        let caller = staff_of(server, &tenant, 2).await;
+        assert_eq!(Reader(&caller).store_order(one).await.id, one);
         let missing = caller
             .fulfillment()
             .get_store_order(GetStoreOrderRequest { id: two })

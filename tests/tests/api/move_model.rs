@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 use order_status_proto::v1::{
-    DocumentLine, DocumentState, GetOutboundOrderRequest, GetStoreOrderRequest,
-    GetSupplierOrderRequest, ListOutboundOrdersRequest, ListStoreOrdersRequest,
+    DocumentLine, DocumentState, ListOutboundOrdersRequest, ListStoreOrdersRequest,
     ListSupplierOrdersRequest, MoveOrderToStoreRequest, MoveOrderToStoreResponse, Order,
     OutboundOrder, PlanStoreMoveRequest, PlanStoreMoveResponse, StoreMoveItem, StoreOrder,
     SupplierOrder, move_order_to_store_request, plan_store_move_request,
@@ -20,7 +19,7 @@ use rand::{Rng, SeedableRng};
 use super::answers::{Refused, granted};
 use super::fixtures::{decimal, import, line, order_in, read, request};
 use super::stores::{
-    Maker, Told, address, outbound_order, store_order, supplier_order, told, warehouse,
+    Maker, Reader, Told, address, outbound_order, store_order, supplier_order, told, warehouse,
 };
 
 const STORES: i64 = 4;
@@ -417,31 +416,19 @@ impl Documents {
 
     /// The same documents as they are now, and those that the move made.
     async fn now(&self, tenant: &Tenant, applied: &MoveOrderToStoreResponse) -> Self {
-        let documents = tenant.staff.fulfillment();
+        let reader = Reader(&tenant.staff);
         let (mut store, mut supplier, mut outbound) =
             (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let made = Some(applied.created_store_order_id).filter(|id| *id != 0);
         for id in self.store.keys().copied().chain(made) {
-            let request = GetStoreOrderRequest { id };
-            store.insert(
-                id,
-                granted(documents.clone().get_store_order(request).await),
-            );
+            store.insert(id, reader.store_order(id).await);
         }
         let made = applied.created_supplier_order_ids.iter();
         for id in self.supplier.keys().chain(made).copied() {
-            let request = GetSupplierOrderRequest { id };
-            supplier.insert(
-                id,
-                granted(documents.clone().get_supplier_order(request).await),
-            );
+            supplier.insert(id, reader.supplier_order(id).await);
         }
         for id in self.outbound.keys().copied() {
-            let request = GetOutboundOrderRequest { id };
-            outbound.insert(
-                id,
-                granted(documents.clone().get_outbound_order(request).await),
-            );
+            outbound.insert(id, reader.outbound_order(id).await);
         }
         Self {
             store,

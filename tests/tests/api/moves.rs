@@ -1,14 +1,12 @@
 //! Moving an order to another store, item by item.
 
 use order_status_proto::v1::{
-    CancelOrderRequest, ChangeKind, CreateCredentialRequest, DocumentState,
-    GetOutboundOrderRequest, GetStoreOrderRequest, GetSupplierOrderRequest,
-    MoveOrderToStoreRequest, MoveOrderToStoreResponse, Order, OutboundOrder, PlaceHoldRequest,
-    PlanStoreMoveRequest, PlanStoreMoveResponse, Role, StoreMoveItem, UpdateDeliveryMethodRequest,
-    UpdateOutboundOrderRequest, cancel_order_request, move_order_to_store_request,
-    place_hold_request, plan_store_move_request, update_delivery_method_request,
+    CancelOrderRequest, ChangeKind, DocumentState, MoveOrderToStoreRequest,
+    MoveOrderToStoreResponse, Order, OutboundOrder, PlaceHoldRequest, PlanStoreMoveRequest,
+    PlanStoreMoveResponse, StoreMoveItem, UpdateDeliveryMethodRequest, UpdateOutboundOrderRequest,
+    cancel_order_request, move_order_to_store_request, place_hold_request, plan_store_move_request,
+    update_delivery_method_request,
 };
-use order_status_tests::account::credential;
 use order_status_tests::audit::history;
 use order_status_tests::{Caller, Server, Tenant, on_both};
 use tonic::{Code, Response, Status};
@@ -16,7 +14,8 @@ use tonic::{Code, Response, Status};
 use super::answers::{granted, refused};
 use super::fixtures::{read, request, request_id};
 use super::stores::{
-    Maker, address, lines, order, outbound_order, store_order, supplier_order, told, warehouse,
+    Maker, Reader, add_stores, address, create_outbound_order, foreign_order, lines, order,
+    outbound_order, staff_of, store_order, supplier_order, told, units, warehouse,
 };
 
 const STORE: i32 = 1;
@@ -61,9 +60,11 @@ async fn plan(caller: &Caller, request: &MoveOrderToStoreRequest) -> PlanStoreMo
     granted(caller.fulfillment().plan_store_move(request).await)
 }
 
-/// One order of three items, each carried by something: as in the published example of such a move.
-async fn carried(tenant: &Tenant) -> i64 {
-    let id = order(tenant, 1, &[1, 2, 1]).await;
+/// An account of two stores with one order of three items, each carried by something: as in the published example of
+/// such a move.
+async fn carried(server: &Server) -> (Tenant, i64) {
+    let tenant = warehouse(server, 2).await;
+    let id = order(&tenant, 1, &[1, 2, 1]).await;
     let make = Maker(&tenant.staff);
     make.store_order(store_order(2, 1, lines(id, &[1]))).await;
     make.store_order(store_order(2, 1, lines(id, &[2]))).await;
@@ -77,14 +78,13 @@ async fn carried(tenant: &Tenant) -> i64 {
         .await;
     make.outbound_order(outbound_order(1, lines(id, &[2])))
         .await;
-    id
+    (tenant, id)
 }
 
 #[tokio::test]
 async fn a_move_takes_what_carries_the_items_along_and_tells_exactly_what() {
     on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let id = carried(&tenant).await;
+        let (tenant, id) = carried(Server::shared(backend).await).await;
         let mut asked = moving(
             id,
             2,
@@ -129,12 +129,6 @@ async fn a_move_takes_what_carries_the_items_along_and_tells_exactly_what() {
             (after.store_id, after.delivery_method.as_str()),
             (Some(2), "delivery")
         );
-        let units = |lines: &[(i64, &str)]| {
-            lines
-                .iter()
-                .map(|(line, units)| (*line, (*units).to_owned()))
-                .collect::<Vec<_>>()
-        };
         let open = DocumentState::Open;
         assert_eq!(
             told(&after),
@@ -173,26 +167,11 @@ async fn a_move_takes_what_carries_the_items_along_and_tells_exactly_what() {
         );
 
         // The documents say the same of themselves.
-        let store = tenant
-            .staff
-            .fulfillment()
-            .get_store_order(GetStoreOrderRequest { id: 3 })
-            .await;
-        let store = granted(store);
+        let store = Reader(&tenant.staff).store_order(3).await;
         assert_eq!((store.from_store_id, store.to_store_id), (1, 2));
-        let outbound = tenant
-            .staff
-            .fulfillment()
-            .get_outbound_order(GetOutboundOrderRequest { id: 1 })
-            .await;
-        let outbound = granted(outbound);
+        let outbound = Reader(&tenant.staff).outbound_order(1).await;
         assert_eq!(outbound.delivery_address, after.delivery_address);
-        let supplier = tenant
-            .staff
-            .fulfillment()
-            .get_supplier_order(GetSupplierOrderRequest { id: 1 })
-            .await;
-        let supplier = granted(supplier);
+        let supplier = Reader(&tenant.staff).supplier_order(1).await;
         assert_eq!(
             (supplier.state(), supplier.lines.len()),
             (DocumentState::Cancelled, 0)
@@ -247,24 +226,14 @@ async fn lines_of_other_orders_stay_where_they_are() {
         assert_eq!(planned.affected_supplier_order_ids, [1]);
         assert_eq!(planned.created_supplier_order_ids, [0; 0]);
         assert_eq!(read(&tenant.staff, other).await, before);
-        let supplier = tenant
-            .staff
-            .fulfillment()
-            .get_supplier_order(GetSupplierOrderRequest { id: 1 })
-            .await;
-        let supplier = granted(supplier);
+        let supplier = Reader(&tenant.staff).supplier_order(1).await;
         let left: Vec<_> = supplier
             .lines
             .iter()
             .map(|line| (line.order_id, line.line_id))
             .collect();
         assert_eq!((supplier.store_id, left), (1, vec![(other, 1)]));
-        let supplier = tenant
-            .staff
-            .fulfillment()
-            .get_supplier_order(GetSupplierOrderRequest { id: 2 })
-            .await;
-        let supplier = granted(supplier);
+        let supplier = Reader(&tenant.staff).supplier_order(2).await;
         assert_eq!(
             (supplier.store_id, supplier.supplier.as_str()),
             (2, "Wheels Wholesale")
@@ -276,8 +245,7 @@ async fn lines_of_other_orders_stay_where_they_are() {
 #[tokio::test]
 async fn a_stale_plan_is_aborted_and_moves_nothing() {
     on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let id = carried(&tenant).await;
+        let (tenant, id) = carried(Server::shared(backend).await).await;
         let mut asked = moving(id, 2, "transfer", Vec::new());
         let planned = plan(&tenant.staff, &asked).await;
         asked.etag = planned.etag;
@@ -349,8 +317,7 @@ async fn ship(caller: &Caller, id: i64) {
 #[tokio::test]
 async fn what_has_left_does_not_move() {
     on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let id = carried(&tenant).await;
+        let (tenant, id) = carried(Server::shared(backend).await).await;
         ship(&tenant.staff, 1).await;
         let before = read(&tenant.staff, id).await;
         let answer = refused(perform(&tenant.staff, moving(id, 2, "redirect", Vec::new())).await);
@@ -380,8 +347,7 @@ async fn what_has_left_does_not_move() {
 #[tokio::test]
 async fn a_move_to_the_store_where_the_order_is_changes_its_delivery_alone() {
     on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let id = carried(&tenant).await;
+        let (tenant, id) = carried(Server::shared(backend).await).await;
         let mut asked = moving(id, 1, "transfer", Vec::new());
         let same = granted(perform(&tenant.staff, asked.clone()).await);
         assert_eq!(same.order.as_ref().map(|order| order.version), Some(8));
@@ -412,12 +378,12 @@ async fn a_move_to_the_store_where_the_order_is_changes_its_delivery_alone() {
 async fn an_account_without_a_warehouse_has_no_outbound_orders_to_move() {
     on_both(async |backend| {
         let tenant = Tenant::create(Server::shared(backend).await, "standard").await;
-        stores(&tenant, 2).await;
+        add_stores(&tenant, 2).await;
         let id = order(&tenant, 1, &[1]).await;
         let asked = moving(id, 2, "transfer", Vec::new());
         let moved = granted(perform(&tenant.staff, asked).await);
         assert_eq!((moved.created_store_order_id, moved.warehouse), (1, false));
-        let outbound = super::stores::create_outbound_order(outbound_order(1, lines(id, &[1])));
+        let outbound = create_outbound_order(outbound_order(1, lines(id, &[1])));
         let answer = tenant
             .staff
             .fulfillment()
@@ -432,32 +398,12 @@ async fn an_account_without_a_warehouse_has_no_outbound_orders_to_move() {
     .await;
 }
 
-async fn stores(tenant: &Tenant, count: i64) {
-    for id in 1..=count {
-        let request = order_status_proto::v1::CreateStoreRequest {
-            store: Some(order_status_proto::v1::Store {
-                id,
-                name: format!("Shop {id}"),
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        granted(tenant.manager.catalogs().create_store(request).await);
-    }
-}
-
 #[tokio::test]
 async fn each_wrong_move_is_refused_by_field_or_rule_and_changes_nothing() {
     on_both(async |backend| {
         let server = Server::shared(backend).await;
-        let tenant = warehouse(server, 3).await;
-        let theirs = warehouse(server, 4).await;
-        let id = carried(&tenant).await;
-        // More orders than ours, so that a number of theirs is none of ours.
-        let mut foreign = 0;
-        for _ in 0..5 {
-            foreign = order(&theirs, 1, &[1]).await;
-        }
+        let (tenant, id) = carried(server).await;
+        let foreign = foreign_order(server, 4).await;
         let before = read(&tenant.staff, id).await;
         let long = "x".repeat(10_000);
         let mut empty_address = moving(id, 2, "none", Vec::new());
@@ -526,8 +472,7 @@ async fn each_wrong_move_is_refused_by_field_or_rule_and_changes_nothing() {
 #[tokio::test]
 async fn a_new_delivery_address_takes_the_goods_that_have_not_left_along() {
     on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let id = carried(&tenant).await;
+        let (tenant, id) = carried(Server::shared(backend).await).await;
         ship(&tenant.staff, 1).await;
         let request = request!(
             UpdateDeliveryMethodRequest, update_delivery_method_request, id,
@@ -541,12 +486,8 @@ async fn a_new_delivery_address_takes_the_goods_that_have_not_left_along() {
                 .await,
         );
         for (outbound, street) in [(1, "Kerkstraat"), (2, "Nieuwstraat")] {
-            let found = tenant
-                .staff
-                .fulfillment()
-                .get_outbound_order(GetOutboundOrderRequest { id: outbound })
-                .await;
-            let found = granted(found).delivery_address.expect("an address");
+            let found = Reader(&tenant.staff).outbound_order(outbound).await;
+            let found = found.delivery_address.expect("an address");
             assert_eq!(found.street, street);
         }
     })
@@ -557,25 +498,16 @@ async fn a_new_delivery_address_takes_the_goods_that_have_not_left_along() {
 async fn who_gives_an_order_away_hears_of_it_again() {
     on_both(async |backend| {
         let server = Server::shared(backend).await;
-        let tenant = warehouse(server, 2).await;
-        let id = carried(&tenant).await;
-        let of_store = CreateCredentialRequest {
-            store_id: Some(1),
-            ..credential(Role::Staff)
-        };
-        let caller = tenant.caller(&server.channel().await, of_store).await;
+        let (tenant, id) = carried(server).await;
+        let caller = staff_of(server, &tenant, 1).await;
         let asked = MoveOrderToStoreRequest {
             request_id: request_id(),
             ..moving(id, 2, "transfer", Vec::new())
         };
         let moved = granted(perform(&caller, asked.clone()).await);
         assert_eq!(granted(perform(&caller, asked).await), moved);
-        let outbound = tenant
-            .staff
-            .fulfillment()
-            .get_outbound_order(GetOutboundOrderRequest { id: 1 })
-            .await;
-        assert!(granted(outbound).delivery_address.is_some());
+        let outbound = Reader(&tenant.staff).outbound_order(1).await;
+        assert!(outbound.delivery_address.is_some());
     })
     .await;
 }
@@ -583,8 +515,7 @@ async fn who_gives_an_order_away_hears_of_it_again() {
 #[tokio::test]
 async fn a_cancelled_order_leaves_what_has_not_been_sent() {
     on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let id = carried(&tenant).await;
+        let (tenant, id) = carried(Server::shared(backend).await).await;
         ship(&tenant.staff, 1).await;
         let cancel = request!(CancelOrderRequest, cancel_order_request, id);
         let after: Order = granted(tenant.staff.orders().cancel_order(cancel).await);
@@ -593,12 +524,8 @@ async fn a_cancelled_order_leaves_what_has_not_been_sent() {
             .map(|(kind, id, state, ..)| (kind, id, state))
             .collect();
         assert_eq!(left, [(OUTBOUND, 1, DocumentState::Shipped)]);
-        let found = tenant
-            .staff
-            .fulfillment()
-            .get_store_order(GetStoreOrderRequest { id: 1 })
-            .await;
-        assert_eq!(granted(found).state(), DocumentState::Cancelled);
+        let found = Reader(&tenant.staff).store_order(1).await;
+        assert_eq!(found.state(), DocumentState::Cancelled);
         // A customer reads nothing of all this.
         let seen = read(&tenant.client, id).await;
         assert_eq!(seen.documents, []);

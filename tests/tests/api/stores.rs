@@ -1,10 +1,12 @@
 //! Accounts with stores and a warehouse, and documents in them.
 
 use order_status_proto::v1::{
-    Account, Address, CreateOutboundOrderRequest, CreateStoreOrderRequest, CreateStoreRequest,
-    CreateSupplierOrderRequest, DocumentLine, DocumentState, Order, OutboundOrder, Store,
-    StoreOrder, SupplierOrder, UpdateAccountRequest,
+    Account, Address, CreateCredentialRequest, CreateOutboundOrderRequest, CreateStoreOrderRequest,
+    CreateStoreRequest, CreateSupplierOrderRequest, DocumentLine, DocumentState,
+    GetOutboundOrderRequest, GetStoreOrderRequest, GetSupplierOrderRequest, Order, OutboundOrder,
+    Role, Store, StoreOrder, SupplierOrder, UpdateAccountRequest,
 };
+use order_status_tests::account::credential;
 use order_status_tests::{Caller, Server, Tenant};
 
 use super::answers::granted;
@@ -22,6 +24,12 @@ pub async fn warehouse(server: &Server, stores: i64) -> Tenant {
         ..UpdateAccountRequest::default()
     };
     granted(tenant.admin.accounts().update_account(request).await);
+    add_stores(&tenant, stores).await;
+    tenant
+}
+
+/// Makes that many stores in an account, numbered from 1.
+pub async fn add_stores(tenant: &Tenant, stores: i64) {
     for id in 1..=stores {
         let store = Store {
             id,
@@ -34,7 +42,25 @@ pub async fn warehouse(server: &Server, stores: i64) -> Tenant {
         };
         granted(tenant.manager.catalogs().create_store(request).await);
     }
-    tenant
+}
+
+/// A member of staff of one store.
+pub async fn staff_of(server: &Server, tenant: &Tenant, store_id: i64) -> Caller {
+    let of_store = CreateCredentialRequest {
+        store_id: Some(store_id),
+        ..credential(Role::Staff)
+    };
+    tenant.caller(&server.channel().await, of_store).await
+}
+
+/// An order of another account, with that many stores: an account of fewer than five orders has none of this number.
+pub async fn foreign_order(server: &Server, stores: i64) -> i64 {
+    let theirs = warehouse(server, stores).await;
+    let mut foreign = 0;
+    for _ in 0..5 {
+        foreign = order(&theirs, 1, &[1]).await;
+    }
+    foreign
 }
 
 /// A confirmed order of that account in a store, with lines of these quantities.
@@ -147,6 +173,29 @@ impl Maker<'_> {
     }
 }
 
+/// Reads documents of each kind.
+pub struct Reader<'a>(pub &'a Caller);
+
+impl Reader<'_> {
+    /// Reads a store order.
+    pub async fn store_order(&self, id: i64) -> StoreOrder {
+        let request = GetStoreOrderRequest { id };
+        granted(self.0.fulfillment().get_store_order(request).await)
+    }
+
+    /// Reads a supplier order.
+    pub async fn supplier_order(&self, id: i64) -> SupplierOrder {
+        let request = GetSupplierOrderRequest { id };
+        granted(self.0.fulfillment().get_supplier_order(request).await)
+    }
+
+    /// Reads an outbound order.
+    pub async fn outbound_order(&self, id: i64) -> OutboundOrder {
+        let request = GetOutboundOrderRequest { id };
+        granted(self.0.fulfillment().get_outbound_order(request).await)
+    }
+}
+
 /// What an order tells of a document: kind, number, state, store, lines with quantities.
 pub type Told = (i32, i64, DocumentState, i64, Vec<(i64, String)>);
 
@@ -169,5 +218,13 @@ pub fn told(order: &Order) -> Vec<Told> {
                 lines.map(|line| (line.line_id, quantity(line))).collect(),
             )
         })
+        .collect()
+}
+
+/// Lines with quantities, as [`Told`] has them.
+pub fn units(units: &[(i64, &str)]) -> Vec<(i64, String)> {
+    let units = units.iter();
+    units
+        .map(|(line, units)| (*line, (*units).to_owned()))
         .collect()
 }

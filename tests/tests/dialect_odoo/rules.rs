@@ -5,8 +5,8 @@ use order_status_tests::{Server, Tenant, on_both};
 use serde_json::{Value, json};
 
 use super::{
-    CALL_KW, call, call_as, contract, error, make, manager, order, order_in, post, record, result,
-    shared, standing, told, type_error, user_error,
+    call, call_as, call_with, contract, done, error, make, manager, order, order_in, record,
+    result, shared, standing, told, type_error, user_error,
 };
 
 const FORBIDDEN: &str =
@@ -17,15 +17,9 @@ async fn the_status_is_updated_to_sale_or_to_cancel() {
     on_both(|backend| async move {
         let server = shared(backend).await;
         let id = order_in(server, "draft").await;
-        assert_eq!(
-            result(&call(server, "action_confirm", json!([id]), json!({})).await),
-            true
-        );
+        done(server, "action_confirm", json!([id])).await;
         assert_eq!(record(server, id, &["state"]).await["state"], "sale");
-        assert_eq!(
-            result(&call(server, "cancel_order", json!([id]), json!({})).await),
-            true
-        );
+        done(server, "cancel_order", json!([id])).await;
         assert_eq!(record(server, id, &["state"]).await["state"], "cancel");
     })
     .await;
@@ -56,12 +50,7 @@ async fn the_method_expects_an_object_with_model_method_args_and_kwargs() {
             for name in without {
                 params.as_object_mut().expect("an object").remove(*name);
             }
-            let answer = post(
-                server,
-                CALL_KW,
-                &json!({"id": 1, "params": params}).to_string(),
-            )
-            .await;
+            let answer = call_with(server, &params).await;
             assert_eq!(
                 error(&answer),
                 type_error(&format!("DataSet.call_kw() {message}"))
@@ -80,12 +69,7 @@ async fn the_method_expects_an_object_with_model_method_args_and_kwargs() {
         ] {
             let mut params = whole.clone();
             params[name] = value;
-            let answer = post(
-                server,
-                CALL_KW,
-                &json!({"id": 1, "params": params}).to_string(),
-            )
-            .await;
+            let answer = call_with(server, &params).await;
             assert_eq!(error(&answer), type_error(message));
         }
         assert_eq!(standing(server, id).await, ("draft".to_owned(), 1));
@@ -102,12 +86,7 @@ async fn the_model_is_the_one_on_which_the_method_is_executed() {
         ("o'x", "'o\\'x'"),
     ] {
         let params = json!({"model": model, "method": "read", "args": [1], "kwargs": {}});
-        let answer = post(
-            server,
-            CALL_KW,
-            &json!({"id": 1, "params": params}).to_string(),
-        )
-        .await;
+        let answer = call_with(server, &params).await;
         assert_eq!(error(&answer), told("builtins.KeyError", message));
     }
 }
@@ -135,10 +114,7 @@ async fn confirming_changes_the_invoice_status_to_to_invoice() {
             record(server, id, &["invoice_status"]).await["invoice_status"],
             "no"
         );
-        assert_eq!(
-            result(&call(server, "action_confirm", json!([id]), json!({})).await),
-            true
-        );
+        done(server, "action_confirm", json!([id])).await;
         let after = record(server, id, &["state", "invoice_status"]).await;
         assert_eq!(
             after,
@@ -160,10 +136,7 @@ async fn the_given_quotations_are_confirmed_and_their_confirmation_date_is_set()
             record(server, ids[0], &["date_order"]).await["date_order"],
             false
         );
-        assert_eq!(
-            result(&call(server, "action_confirm", json!([ids]), json!({})).await),
-            true
-        );
+        done(server, "action_confirm", json!([ids])).await;
         for id in ids {
             let after = record(server, id, &["state", "date_order"]).await;
             assert_eq!(after["state"], "sale");
@@ -260,10 +233,7 @@ async fn cancelling_changes_the_invoice_status_to_no_since_the_state_is_cancel()
             record(server, id, &["invoice_status"]).await["invoice_status"],
             "to invoice"
         );
-        assert_eq!(
-            result(&call(server, "cancel_order", json!([id]), json!({})).await),
-            true
-        );
+        done(server, "cancel_order", json!([id])).await;
         let after = record(server, id, &["state", "invoice_status"]).await;
         assert_eq!(
             after,

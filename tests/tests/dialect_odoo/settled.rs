@@ -5,8 +5,8 @@ use order_status_tests::{Backend, on_both};
 use serde_json::{Value, json};
 
 use super::{
-    CALL_KW, JSON, NOTHING, SESSION, call, error, make, manager, order, order_in, post, read,
-    record, result, shared, standing, told, type_error, user_error,
+    CALL_KW, JSON, NOTHING, SESSION, call, call_with, done, error, make, manager, order, order_in,
+    post, read, record, result, shared, standing, told, type_error, user_error,
 };
 
 #[tokio::test]
@@ -32,8 +32,7 @@ async fn one_id_and_a_list_of_ids_name_records() {
         for id in ids {
             assert_eq!(standing(server, id).await, ("sale".to_owned(), 2));
         }
-        let none = call(server, "action_confirm", json!([[]]), json!({})).await;
-        assert_eq!(result(&none), true);
+        done(server, "action_confirm", json!([[]])).await;
         let nobody = call(server, "action_confirm", json!([]), json!({})).await;
         assert_eq!(
             error(&nobody),
@@ -214,10 +213,7 @@ async fn confirming_answers_true_even_where_there_is_nothing_to_invoice() {
         .expect("an order")
         .into_inner()
         .id;
-    assert_eq!(
-        result(&call(server, "action_confirm", json!([id]), json!({})).await),
-        true
-    );
+    done(server, "action_confirm", json!([id])).await;
     let after = record(server, id, &["state", "invoice_status"]).await;
     assert_eq!(
         after,
@@ -281,15 +277,9 @@ async fn a_sales_order_is_confirmed_again_and_its_date_refreshed() {
     on_both(|backend| async move {
         let server = shared(backend).await;
         let id = order_in(server, "draft").await;
-        assert_eq!(
-            result(&call(server, "action_confirm", json!([id]), json!({})).await),
-            true
-        );
+        done(server, "action_confirm", json!([id])).await;
         let first = order(server, id).await;
-        assert_eq!(
-            result(&call(server, "action_confirm", json!([id]), json!({})).await),
-            true
-        );
+        done(server, "action_confirm", json!([id])).await;
         let second = order(server, id).await;
         assert_eq!(second.state, first.state);
         assert!(
@@ -308,19 +298,13 @@ async fn action_draft_passes_over_what_is_neither_sent_nor_cancelled() {
         for state in ["draft", "sent", "sale", "cancel", "sale"] {
             ids.push(order_in(server, state).await);
         }
-        assert_eq!(
-            result(&call(server, "action_draft", json!([ids]), json!({})).await),
-            true
-        );
+        done(server, "action_draft", json!([ids])).await;
         let mut states = Vec::new();
         for id in &ids {
             states.push(standing(server, *id).await.0);
         }
         assert_eq!(states, ["draft", "draft", "sale", "draft", "sale"]);
-        assert_eq!(
-            result(&call(server, "action_draft", json!([ids[2]]), json!({})).await),
-            true
-        );
+        done(server, "action_draft", json!([ids[2]])).await;
         assert_eq!(standing(server, ids[2]).await, ("sale".to_owned(), 1));
         let missing = call(
             server,
@@ -405,11 +389,10 @@ async fn only_drafts_and_cancelled_orders_are_deleted_all_or_none() {
             assert_eq!(error(&refused), user_error(message));
         }
         assert_eq!(standing(server, draft).await, ("draft".to_owned(), 1));
-        let gone = call(server, "unlink", json!([[draft, cancelled]]), json!({})).await;
-        assert_eq!(result(&gone), true);
+        done(server, "unlink", json!([[draft, cancelled]])).await;
         let read = call(server, "read", json!([draft]), json!({})).await;
         assert_eq!(error(&read).1, "odoo.exceptions.MissingError");
-        assert_eq!(result(&call(server, "unlink", json!([[]]), json!({})).await), true);
+        done(server, "unlink", json!([[]])).await;
     })
     .await;
 }
@@ -428,7 +411,7 @@ async fn errors_have_the_members_of_the_contract_in_its_order() {
     );
     assert_eq!(refused.body, expected);
     let params = json!({"model": "res.partner", "method": "read", "args": [], "kwargs": {}});
-    let refused = post(server, CALL_KW, &json!({"params": params}).to_string()).await;
+    let refused = call_with(server, &params).await;
     let data = read(&refused)["error"]["data"].clone();
     assert_eq!(data["arguments"], json!(["res.partner"]));
     assert_eq!(

@@ -1,8 +1,8 @@
 //! What nobody should send: answered in the contract's own shape, without a change.
 
-use std::time::{Duration, Instant};
-
-use order_status_tests::contract::{broken_off, demo_with, overlong, stalled};
+use order_status_tests::contract::{
+    broken_off, declaring, impatient_demo, malformed, overlong, stalled,
+};
 use order_status_tests::golden::{exchange, request};
 use order_status_tests::{Backend, on_both};
 
@@ -13,29 +13,12 @@ async fn bodies_that_are_no_json_object_change_nothing() {
     on_both(|backend| async move {
         let server = shared(backend).await;
         let id = order_in(server, "proposal").await;
-        let deep = format!(
-            "{{\"status\": {}{}}}",
-            "[".repeat(20_000),
-            "]".repeat(20_000)
-        );
-        let huge = format!("{{\"status\": 2, \"x\": \"{}\"}}", "x".repeat(300_000));
-        for body in [
-            "",
-            "{",
-            "{\"status\": 2",
-            "{\"status\": 2,}",
-            "{\"status\": 2} {}",
-            "{\"status\": 1, \"status\": 2}",
-            "{'status': 2}",
-            "{\"status\": 02}",
-            "{\"status\": NaN}",
-            "{\"status\": 2, \"message\": \"\\ud800\"}",
-            "[{\"status\": 2}]",
-            "status=2",
-            "\u{feff}{\"status\": 2}",
-            deep.as_str(),
-            huge.as_str(),
-        ] {
+        let body = "{\"status\": 2, \"message\": \"m\"}";
+        for body in malformed(body, "\"m\"", 300_000)
+            .iter()
+            .map(String::as_str)
+            .chain(["{\"status\": 02}", "{\"status\": NaN}"])
+        {
             let shown: String = body.chars().take(60).collect();
             assert!(
                 !refused(&put(server, CLIENT, id, body).await).is_empty(),
@@ -72,22 +55,18 @@ async fn bodies_that_are_not_said_to_be_json_are_refused() {
 async fn bodies_longer_or_shorter_than_declared_do_no_harm() {
     let server = shared(Backend::Sqlite).await;
     let id = order_in(server, "proposal").await;
-    let body = "{\"status\": 2}";
-    let (name, kind) = JSON;
-    let head = format!(
-        "PUT /api/orders/{id}/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{name}: {kind}\r\nX-Auth-Token: {CLIENT}\r\nX-Auth-AccountId: demo\r\n"
-    );
-    let shorter = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len() - 1);
-    refused(&exchange(server, shorter.as_bytes()).await);
-    let longer = format!("{head}Content-Length: 99999999999\r\n\r\n{body}");
-    refused(&exchange(server, longer.as_bytes()).await);
+    let (path, body) = (format!("/api/orders/{id}/status"), "{\"status\": 2}");
+    let headers = [JSON, ACCOUNT, ("X-Auth-Token", CLIENT)];
+    let call = request("PUT", &path, &headers, body);
+    for length in [body.len() as u64 - 1, 99_999_999_999] {
+        refused(&exchange(server, &declaring(length, &call)).await);
+    }
     assert_eq!(standing(server, id).await, (1, 1));
 }
 
 #[tokio::test]
 async fn a_body_that_does_not_come_whole_is_given_up_in_time() {
-    let args = ["--body-timeout", "500ms"];
-    let (server, _database) = demo_with(Backend::Sqlite, &args).await;
+    let (server, _database) = impatient_demo(Backend::Sqlite).await;
     let headers = [JSON, ACCOUNT, ("X-Auth-Token", CLIENT)];
     let call = request(
         "PUT",
@@ -95,10 +74,8 @@ async fn a_body_that_does_not_come_whole_is_given_up_in_time() {
         &headers,
         "{\"status\": 2}",
     );
-    let begun = Instant::now();
     let title = refused(&stalled(&server, &call).await);
     assert_eq!(title, "Invalid request: the body did not come whole.");
-    assert!(begun.elapsed() < Duration::from_secs(10));
     if let Some(answer) = broken_off(&server, &call).await {
         refused(&answer);
     }

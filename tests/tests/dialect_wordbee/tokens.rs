@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use order_status_proto::v1::{Account, RevokeCredentialRequest, Role};
 use order_status_tests::account::credential;
-use order_status_tests::golden::{exchange, request};
+use order_status_tests::golden::{Answer, exchange, request};
 use order_status_tests::{Backend, Config, Server, Tenant, on_both};
 use serde_json::json;
 
@@ -13,9 +13,20 @@ use super::{
     shared, standing,
 };
 
-async fn open(server: &Server, account: &str, key: &str) -> order_status_tests::golden::Answer {
+async fn open(server: &Server, account: &str, key: &str) -> Answer {
     let body = json!({"accountid": account, "key": key}).to_string();
     exchange(server, &request("POST", "/api/auth/token", &[JSON], &body)).await
+}
+
+/// Asks for the status of the demo's order to change, under these headers.
+async fn put_under(server: &Server, headers: &[(&str, &str)]) -> Answer {
+    let (path, body) = ("/api/orders/5001/status", "{\"status\": 2}");
+    exchange(server, &request("PUT", path, headers, body)).await
+}
+
+/// Asks for the demo's order under these headers.
+async fn get_under(server: &Server, headers: &[(&str, &str)]) -> Answer {
+    exchange(server, &request("GET", "/api/orders/5001", headers, "")).await
 }
 
 #[tokio::test]
@@ -103,16 +114,7 @@ async fn a_token_that_is_none_is_400_and_not_401() {
         vec![JSON, ACCOUNT, ("X-Auth-Token", "a b")],
         vec![JSON, ACCOUNT, ("X-Auth-Token", long.as_str())],
     ] {
-        let answer = exchange(
-            server,
-            &request(
-                "PUT",
-                "/api/orders/5001/status",
-                &headers,
-                "{\"status\": 2}",
-            ),
-        )
-        .await;
+        let answer = put_under(server, &headers).await;
         assert_eq!(refused(&answer), INVALID_TOKEN, "{headers:?}");
         let told = read(&answer);
         assert_eq!(told["error"]["details"], INVALID_TOKEN);
@@ -133,7 +135,7 @@ async fn the_account_has_to_be_the_tokens() {
         ("demo-manager", "demo"),
     ] {
         let headers = [JSON, ("X-Auth-Token", token), ("X-Auth-AccountId", account)];
-        let answer = exchange(server, &request("GET", "/api/orders/5001", &headers, "")).await;
+        let answer = get_under(server, &headers).await;
         assert_eq!(refused(&answer), INVALID_TOKEN, "{token} {account}");
     }
     // The other account's own token sees none of these orders.
@@ -142,16 +144,7 @@ async fn the_account_has_to_be_the_tokens() {
         ("X-Auth-Token", "demo-odoo"),
         ("X-Auth-AccountId", "odoo"),
     ];
-    let answer = exchange(
-        server,
-        &request(
-            "PUT",
-            "/api/orders/5001/status",
-            &headers,
-            "{\"status\": 2}",
-        ),
-    )
-    .await;
+    let answer = put_under(server, &headers).await;
     assert_eq!(refused(&answer), "The order 5001 does not exist.");
     assert_eq!(standing(server, 5001).await, (1, 1));
 }
@@ -160,7 +153,7 @@ async fn the_account_has_to_be_the_tokens() {
 async fn headers_are_found_in_any_case_and_no_others_open_anything() {
     let server = shared(Backend::Sqlite).await;
     let headers = [JSON, ("x-AUTH-token", CLIENT), ("X-auth-accountID", "demo")];
-    let answer = exchange(server, &request("GET", "/api/orders/5001", &headers, "")).await;
+    let answer = get_under(server, &headers).await;
     assert_eq!(answer.status, 200);
     for other in [
         ("X-API-KEY", CLIENT),
@@ -168,7 +161,7 @@ async fn headers_are_found_in_any_case_and_no_others_open_anything() {
         ("Cookie", "session_id=wordbee-client"),
     ] {
         let headers = [JSON, ACCOUNT, other];
-        let answer = exchange(server, &request("GET", "/api/orders/5001", &headers, "")).await;
+        let answer = get_under(server, &headers).await;
         assert_eq!(refused(&answer), INVALID_TOKEN, "{other:?}");
     }
 }
