@@ -14,12 +14,13 @@ pub(super) async fn run(flags: &Flags) -> Result<ExitCode, Failure> {
     let summary = store.verify(&mut |finding| println!("{finding}")).await?;
     store.close().await;
     let looked_at = format!(
-        "{} orders, {} changes, {} payments, {} documents, {} invoices, {} request ids",
+        "{} orders, {} changes, {} payments, {} documents, {} invoices, {} messages, {} request ids",
         summary.orders,
         summary.changes,
         summary.payments,
         summary.documents,
         summary.invoices,
+        summary.messages,
         summary.requests
     );
     if summary.findings == 0 {

@@ -7,6 +7,9 @@ use super::decimal::Decimal;
 use super::document::DocumentKind;
 use super::time::Timestamp;
 
+/// The catalog of those who make invoices.
+pub const EMPLOYEES: &str = "employees";
+
 /// The catalogs that every account has, with their titles.
 pub const CATALOGS: [(&str, &str); 9] = [
     ("payment_methods", "Payment methods"),
@@ -16,7 +19,7 @@ pub const CATALOGS: [(&str, &str); 9] = [
     ("channels", "Channels"),
     ("sources", "Sources"),
     ("hold_reasons", "Hold reasons"),
-    ("employees", "Employees"),
+    (EMPLOYEES, "Employees"),
     ("order_states", "Order states"),
 ];
 

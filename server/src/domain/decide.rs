@@ -100,6 +100,8 @@ pub struct Billed {
     pub retired: Vec<(i64, InvoiceState)>,
     /// What is to be sent to customers.
     pub messages: Vec<QueuedMessage>,
+    /// The key of the employee who made them, where the catalog has them.
+    pub employee: Option<String>,
 }
 
 /// What a command makes of one order.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::domain::account::EMPLOYEES;
 use crate::domain::account::{Account, Counters, CustomerRecord};
 use crate::domain::decide::{Billed, Decided, Ground};
 use crate::domain::document::{Document, DocumentKey, DocumentState, Share};
@@ -231,7 +232,10 @@ impl Desk {
             invoices,
             retired,
             messages,
+            employee,
         } = billed;
+        let employee = employee.map(|code| (key.0, EMPLOYEES, code));
+        self.writes.used_codes.extend(employee);
         let invoices = invoices.into_iter().map(|invoice| (key.0, invoice));
         self.writes.invoices.extend(invoices);
         let retired = retired.into_iter();

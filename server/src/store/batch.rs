@@ -97,6 +97,8 @@ pub struct Writes {
     pub invoices: Vec<(i64, Invoice)>,
     /// Where invoices stand from now on: account, number, state.
     pub invoice_states: Vec<(i64, i64, InvoiceState)>,
+    /// Codes that something beside an order names: account, catalog, key.
+    pub used_codes: Vec<(i64, &'static str, String)>,
     /// Messages to insert, by account.
     pub messages: Vec<(i64, QueuedMessage)>,
     /// Request ids to insert.

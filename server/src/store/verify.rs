@@ -17,7 +17,6 @@ use sea_orm::{
 
 use super::entity::{order, order_detail, payment};
 use super::{Store, StoreError, rows};
-use crate::domain::invoice::{Invoice, InvoiceState};
 use crate::domain::order::{Order, Payment};
 use chain::Chain;
 use cursor::Changes;
@@ -71,6 +70,8 @@ pub struct Summary {
     pub documents: u64,
     /// Invoices.
     pub invoices: u64,
+    /// Messages about invoices.
+    pub messages: u64,
     /// Request ids that were answered.
     pub requests: u64,
     /// Things that do not fit.
@@ -102,7 +103,7 @@ impl Store {
     /// Looks at every row and reports each that does not fit: versions and positions without gaps, the
     /// chain of hashes, the digests of personal values, the fold of history against the present order,
     /// payments against their listing, documents against the orders whose lines they carry, invoices against their orders,
-    /// their sums and the counts of their numbers, and request ids against what they were answered with.
+    /// their sums, the messages about them and the counts of their numbers, and request ids against what they were answered with.
     ///
     /// # Errors
     /// Where the database does not answer. Rows that make no sense are findings, not errors.
@@ -149,7 +150,7 @@ impl Store {
             .into_iter()
             .peekable();
         let mut orders = Vec::new();
-        let mut invoices = invoices::of_page(&snapshot, after, last, audit).await?;
+        let mut billings = invoices::of_page(&snapshot, after, last, audit).await?;
         for (row, detail) in found {
             let at = (row.account_id, row.id);
             audit.summary.orders += 1;
@@ -166,7 +167,7 @@ impl Store {
                 }
             }
             let chain = walk(&mut changes, at, audit).await?;
-            let billed = invoices.remove(&at).unwrap_or_default();
+            let billed = billings.remove(&at).unwrap_or_default();
             orders.extend(self.compare(row, detail, &chain, (&listed, &billed), audit));
         }
         for (key, payment) in payments {
@@ -177,8 +178,8 @@ impl Store {
                 format!("payment {} belongs to no order", payment.id),
             );
         }
-        for at in invoices.keys() {
-            audit.find(*at, 0, "the order of its invoices is not there");
+        for at in billings.keys() {
+            audit.find(*at, 0, "the order of its invoices or messages is not there");
         }
         while let Some(change) = changes.next(audit).await? {
             audit.find(change.key, change.version, "the change belongs to no order");
@@ -209,7 +210,7 @@ impl Store {
         row: order::Model,
         detail: Option<order_detail::Model>,
         chain: &Chain,
-        (listed, billed): (&[Payment], &[(Invoice, InvoiceState)]),
+        (listed, billed): (&[Payment], &invoices::Billing),
         audit: &mut Audit<'_>,
     ) -> Option<Order> {
         let at = (row.account_id, row.id);

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use order_status_proto::v1::{
-    AddOrderNoteRequest, ConfirmOrderRequest, CreateInvoicesRequest, DeleteOrderRequest,
-    MarkOrderPaidRequest, Order, UpdateOrderRequest, add_order_note_request, confirm_order_request,
-    create_invoices_request, delete_order_request, mark_order_paid_request,
+    Account, AddOrderNoteRequest, ConfirmOrderRequest, CreateInvoicesRequest, DeleteOrderRequest,
+    MarkOrderPaidRequest, Order, UpdateAccountRequest, UpdateOrderRequest, add_order_note_request,
+    confirm_order_request, create_invoices_request, delete_order_request, mark_order_paid_request,
 };
 use order_status_tests::server::program;
 use order_status_tests::{Backend, Config, Server, Tenant, on_both};
@@ -33,6 +33,8 @@ const BY_HAND: &[&str] = &[
     "UPDATE invoice SET grand_total = grand_total + 1",
     "UPDATE invoice SET number = number + 1",
     "DELETE FROM invoice",
+    "UPDATE message SET recipient = 'somebody else'",
+    "DELETE FROM message",
     "UPDATE document SET body = replace(body, '[[1,1,10000]]', '[[1,1,5000]]')",
     "UPDATE document SET state = 2",
     "DELETE FROM document",
@@ -101,6 +103,15 @@ async fn the_history_cannot_be_changed_by_a_plain_statement() {
 /// Orders with a past: confirmed and noted, paid, deleted.
 async fn lived(server: &Server) {
     let tenant = Tenant::create(server, "standard").await;
+    let telling = UpdateAccountRequest {
+        account: Some(Account {
+            id: tenant.account_id,
+            phone_messages: true,
+            ..Account::default()
+        }),
+        ..UpdateAccountRequest::default()
+    };
+    granted(tenant.admin.accounts().update_account(telling).await);
     let orders = vec![order_in("new", tenant.customer_id); 3];
     let orders = import(&tenant.manager, orders).await;
     let staff = &tenant.staff;
@@ -121,7 +132,9 @@ async fn lived(server: &Server) {
         notes: "ring twice".to_owned(),
         ..Order::default()
     };
-    change.customer.get_or_insert_default().name = "Jane Doe".to_owned();
+    let customer = change.customer.get_or_insert_default();
+    customer.name = "Jane Doe".to_owned();
+    customer.phone = "+31201234567".to_owned();
     let update = UpdateOrderRequest {
         order: Some(change),
         ..UpdateOrderRequest::default()
@@ -130,6 +143,7 @@ async fn lived(server: &Server) {
     let book = CreateInvoicesRequest {
         order: Some(create_invoices_request::Order::Id(orders[0].id)),
         book: true,
+        customer_messages: Some(true),
         ..CreateInvoicesRequest::default()
     };
     granted(staff.billing().create_invoices(book).await);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Billed, Context, Decided, Made, What, edit, moves};
-use crate::domain::account::{Counters, CustomerRecord};
+use crate::domain::account::{CatalogEntry, Counters, CustomerRecord, EMPLOYEES};
 use crate::domain::calendar;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::{InvoiceInput, Move, Target};
@@ -16,9 +16,6 @@ use crate::domain::money::derive;
 use crate::domain::order::{Customer, Line, LineKind, Order};
 use crate::domain::refusal::{Blocker, Refusal, Violation, rule};
 use crate::domain::workflow::{Phase, Workflow};
-
-/// The catalog of those who make invoices.
-const EMPLOYEES: &str = "employees";
 
 /// Makes the invoices of everything that is on no booked invoice, one for each customer, and moves the order where it is
 /// to stand then.
@@ -89,13 +86,17 @@ fn employee(
     let Some(id) = input.employee_id else {
         return order.attributes.get("employee_id")?.parse().ok();
     };
-    let entries = context.account.catalogs.get(EMPLOYEES);
-    let known = || entries.into_iter().flatten();
-    if !known().any(|entry| i64::from(entry.id) == id) {
-        let ids: Vec<_> = known().take(20).map(|entry| entry.id.to_string()).collect();
+    if !employees(context).any(|entry| i64::from(entry.id) == id) {
+        let known = employees(context).take(20);
+        let ids: Vec<_> = known.map(|entry| entry.id.to_string()).collect();
         violations.push(Violation::unknown("employee_id", &id.to_string(), &ids));
     }
     Some(id)
+}
+
+fn employees<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a CatalogEntry> {
+    let entries = context.account.catalogs.get(EMPLOYEES);
+    entries.into_iter().flatten()
 }
 
 /// The state that is named by its key or its code.
@@ -200,7 +201,11 @@ fn bill(
     let shares = split(order, &lines, context.account.decimals()).ok_or_else(too_large)?;
     let series = Series::present(context.account, !input.book, context.now);
     let today = |time| calendar::day(time, &context.account.time_zone).to_string();
-    let mut made = Billed::default();
+    let employee = employees(context).find(|entry| Some(entry.id.into()) == employee_id);
+    let mut made = Billed {
+        employee: employee.map(|entry| entry.key.clone()),
+        ..Billed::default()
+    };
     let mut told = BTreeSet::from_iter(order.told_customers.iter().copied());
     for (at, (bill, share)) in bills.iter().zip(shares).enumerate() {
         let Share { amounts, vat } = share;

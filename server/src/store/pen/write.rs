@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Hand, Param, Pen};
 use crate::domain::invoice::{Invoice, QueuedMessage};
 use crate::store::batch::Writes;
+use crate::store::entity::used_code;
 use crate::store::error::StoreError;
 use crate::store::record::{Record, Taken};
 use crate::store::rows;
@@ -160,6 +161,12 @@ impl Pen {
         self.put(&writes.documents, rows::document_row, Taken::Overwrite)
             .await?;
         self.write_invoices(writes).await?;
+        let used = writes.used_codes.iter();
+        codes.extend(used.map(|(account_id, catalog, key)| used_code::Model {
+            account_id: *account_id,
+            catalog: (*catalog).to_owned(),
+            key: key.clone(),
+        }));
         codes.retain(|code| !self.used.contains(code));
         self.hand.put(&codes, Taken::Keep).await?;
         self.newly_used.extend(codes);

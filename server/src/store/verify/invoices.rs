@@ -1,5 +1,5 @@
-//! Invoices: each is what its order knows of it, bills its lines alone, and comes to its sums; and the numbers of each
-//! series follow one another.
+//! Invoices: each is what its order knows of it, bills its lines alone, and comes to its sums; the messages about it are
+//! those that it tells of; and the numbers of each series follow one another.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -10,28 +10,38 @@ use sea_orm::{
 
 use super::{Audit, Key, key, pair};
 use crate::domain::decimal::Decimal;
-use crate::domain::invoice::{Invoice, InvoiceState, OrderInvoice, Series};
+use crate::domain::invoice::{Invoice, InvoiceState, MessageKind, OrderInvoice, Series};
 use crate::domain::order::{LineKind, Order};
-use crate::store::entity::{counter, invoice};
+use crate::store::entity::{counter, invoice, message};
 use crate::store::{StoreError, rows};
 
 /// How many rows are held at once.
 const PAGE: u64 = 1000;
 
-/// The invoices of the orders after `after`, up to and with `last`, by order. Rows that make no sense are findings.
+/// What was billed of one order.
+#[derive(Default)]
+pub struct Billing {
+    /// Its invoices, and where they stand.
+    invoices: Vec<(Invoice, InvoiceState)>,
+    /// The messages about them.
+    messages: Vec<message::Model>,
+}
+
+/// The invoices and messages of the orders after `after`, up to and with `last`, by order. Rows that make no sense are
+/// findings.
 pub async fn of_page(
     snapshot: &DatabaseTransaction,
     after: Key,
     last: Option<Key>,
     audit: &mut Audit<'_>,
-) -> Result<BTreeMap<Key, Vec<(Invoice, InvoiceState)>>, StoreError> {
+) -> Result<BTreeMap<Key, Billing>, StoreError> {
     use invoice::Column::{AccountId, Number, OrderId};
     let mut found = invoice::Entity::find().filter(key(AccountId, OrderId).gt(pair(after)));
     if let Some(last) = last {
         found = found.filter(key(AccountId, OrderId).lte(pair(last)));
     }
     let found = found.order_by_asc(Number).all(snapshot).await?;
-    let mut invoices: BTreeMap<Key, Vec<_>> = BTreeMap::new();
+    let mut billed: BTreeMap<Key, Billing> = BTreeMap::new();
     for row in found {
         audit.summary.invoices += 1;
         let at = (row.account_id, row.order_id);
@@ -45,16 +55,44 @@ pub async fn of_page(
                     format!("invoice {number} is listed with another grand total"),
                 );
             }
-            Ok(invoice) => invoices.entry(at).or_default().push(invoice),
+            Ok(invoice) => billed.entry(at).or_default().invoices.push(invoice),
             Err(error) => audit.find(at, 0, error.to_string()),
         }
     }
-    Ok(invoices)
+    let place = key(message::Column::AccountId, message::Column::OrderId);
+    let mut found = message::Entity::find().filter(place.clone().gt(pair(after)));
+    if let Some(last) = last {
+        found = found.filter(place.lte(pair(last)));
+    }
+    for row in found.all(snapshot).await? {
+        audit.summary.messages += 1;
+        let at = (row.account_id, row.order_id);
+        billed.entry(at).or_default().messages.push(row);
+    }
+    Ok(billed)
 }
 
 /// Holds the invoices of an order against what it knows of them.
-pub fn compare(order: &Order, invoices: &[(Invoice, InvoiceState)], audit: &mut Audit<'_>) {
+pub fn compare(order: &Order, billing: &Billing, audit: &mut Audit<'_>) {
     let at = (order.account_id, order.id);
+    let Billing { invoices, messages } = billing;
+    let said = messages.iter().map(|row| {
+        (
+            row.invoice_number,
+            row.kind.as_str(),
+            row.recipient.as_str(),
+            row.create_time,
+        )
+    });
+    let mut said: Vec<Told<'_>> = said.collect();
+    said.sort_unstable();
+    if said != announced(invoices) {
+        audit.find(
+            at,
+            0,
+            "its messages are not those that its invoices tell of",
+        );
+    }
     let stand =
         |state: &InvoiceState| matches!(state, InvoiceState::Booked | InvoiceState::ProForma);
     let standing = invoices.iter().filter(|(_, state)| stand(state));
@@ -82,6 +120,26 @@ pub fn compare(order: &Order, invoices: &[(Invoice, InvoiceState)], audit: &mut 
             }
         }
     }
+}
+
+/// What a message says: about which invoice, how, to whom and since when.
+type Told<'a> = (i64, &'a str, &'a str, i64);
+
+/// What the messages about these invoices have to say.
+fn announced(invoices: &[(Invoice, InvoiceState)]) -> Vec<Told<'_>> {
+    fn of_one(invoice: &Invoice) -> [Option<Told<'_>>; 2] {
+        let customer = &invoice.customer;
+        let phone = (invoice.phone_message, MessageKind::Phone, &customer.phone);
+        let email = (invoice.email_message, MessageKind::Email, &customer.email);
+        let since = invoice.create_time.micros();
+        [phone, email].map(|(queued, kind, recipient)| {
+            queued.then_some((invoice.number, kind.name(), recipient.as_str(), since))
+        })
+    }
+    let invoices = invoices.iter().map(|(invoice, _)| invoice);
+    let mut told: Vec<_> = invoices.flat_map(of_one).flatten().collect();
+    told.sort_unstable();
+    told
 }
 
 /// The sum, or `None` where it does not fit.

@@ -1,13 +1,13 @@
 //! Whom an invoice names, and who is told of it.
 
 use order_status_proto::v1::{
-    Account, Address, CatalogEntry, Customer, Invoice, Order, UpdateCustomerRequest,
-    UpsertCatalogEntryRequest,
+    Account, Address, CatalogEntry, Customer, DeleteCatalogEntryRequest, Invoice, Order,
+    UpdateCustomerRequest, UpsertCatalogEntryRequest,
 };
 use order_status_tests::on_both;
 
 use super::shop::Shop;
-use crate::api::answers::granted;
+use crate::api::answers::{granted, refused};
 use crate::api::fixtures::line;
 
 #[tokio::test]
@@ -76,13 +76,11 @@ async fn an_employee_is_one_of_the_catalog_or_the_orders_own() {
             entry: Some(entry),
             ..Default::default()
         };
-        granted(
-            shop.tenant
-                .manager
-                .catalogs()
-                .upsert_catalog_entry(request)
-                .await,
-        );
+        let upsert = || {
+            let (manager, request) = (shop.tenant.manager.clone(), request.clone());
+            async move { manager.catalogs().upsert_catalog_entry(request).await }
+        };
+        granted(upsert().await);
         let id = shop
             .order_with(Order {
                 lines: vec![line("A", 1, 1000)],
@@ -92,8 +90,22 @@ async fn an_employee_is_one_of_the_catalog_or_the_orders_own() {
             .await;
         let own = shop.make(id, |_| {}).await.invoices.remove(0);
         assert_eq!(own.employee_id, Some(12));
+        let remove = || {
+            let request = DeleteCatalogEntryRequest {
+                catalog: "employees".to_owned(),
+                key: "robin".to_owned(),
+                ..Default::default()
+            };
+            let manager = shop.tenant.manager.clone();
+            async move { manager.catalogs().delete_catalog_entry(request).await }
+        };
+        granted(remove().await);
+        granted(upsert().await);
         let given = shop.make(id, |it| it.employee_id = Some(1005)).await;
         assert_eq!(given.invoices[0].employee_id, Some(1005));
+        // An invoice names them from now on.
+        let error = refused(remove().await);
+        assert_eq!(error.reason, "CODE_IN_USE");
     })
     .await;
 }
