@@ -16,6 +16,7 @@ mod m0008_documents;
 mod m0009_invoices;
 mod m0010_daily_calls;
 mod m0011_answered_documents;
+mod m0012_seller_details;
 mod runner;
 
 pub use erase::erase;
@@ -40,6 +41,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0009_invoices::Step),
         Box::new(m0010_daily_calls::Step),
         Box::new(m0011_answered_documents::Step),
+        Box::new(m0012_seller_details::Step),
     ]
 }
 

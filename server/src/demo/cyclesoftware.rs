@@ -9,6 +9,8 @@ use crate::domain::decimal::Decimal;
 use crate::domain::document::{DocumentKind, DocumentState};
 use crate::domain::role::Role;
 
+/// What its invoices say below its name.
+const SELLER: &str = "Fietsenmakersplein 1\n1012 AB Amsterdam\nVAT NL001234567B01";
 /// 2023-03-07T10:00:00Z.
 const START: i64 = 1_678_183_200;
 
@@ -102,6 +104,7 @@ pub(super) fn plan() -> Plan {
             next_invoice_number: Some(3382),
             phone_messages: Some(true),
             email_messages: Some(false),
+            seller_details: Some(SELLER.to_owned()),
             ..account
         },
         stores: &[(1, "Amsterdam"), (2, "Utrecht")],

@@ -52,6 +52,8 @@ pub struct Account {
     pub email_messages: bool,
     /// The rate that lines of services take when they are invoiced, in percent.
     pub service_vat_correction: Option<Decimal>,
+    /// What invoices say of the seller below the account's name, line by line.
+    pub seller_details: String,
     /// Raised by every change of settings, stores or catalogs.
     pub revision: i64,
     /// When it was made.

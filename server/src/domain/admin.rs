@@ -67,6 +67,8 @@ pub struct AccountPatch {
     pub email_messages: Option<bool>,
     /// The rate that lines of services take when they are invoiced; the inner `None` means none.
     pub service_vat_correction: Option<Option<Decimal>>,
+    /// What invoices say of the seller below the account's name, line by line.
+    pub seller_details: Option<String>,
 }
 
 /// Fields of a store; those that are `None` stay as they are.

@@ -33,6 +33,8 @@ pub struct Invoice {
     pub employee_id: Option<i64>,
     /// The name of the account that sells.
     pub seller: String,
+    /// What it says of the seller below, line by line.
+    pub seller_details: String,
     /// The day of the sale where the account is, as `YYYY-MM-DD`; empty where the order has none.
     pub order_date: String,
     /// ISO 4217 code of every amount.

@@ -217,6 +217,7 @@ fn bill(
             customer: bill.customer.clone(),
             employee_id,
             seller: context.account.name.clone(),
+            seller_details: context.account.seller_details.clone(),
             order_date: order.order_date.map_or_else(String::new, today),
             currency: order.currency.clone(),
             decimals: context.account.decimals(),

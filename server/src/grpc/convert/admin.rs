@@ -34,6 +34,7 @@ pub fn account(account: &Account) -> pb::Account {
         phone_messages: account.phone_messages,
         email_messages: account.email_messages,
         service_vat_correction: account.service_vat_correction.map(decimal),
+        seller_details: account.seller_details.clone(),
     }
 }
 
@@ -50,7 +51,7 @@ pub fn account_update(
     given: Option<pb::Account>,
     mask: Option<FieldMask>,
 ) -> (i64, AccountPatch) {
-    const SETTABLE: [&str; 13] = [
+    const SETTABLE: [&str; 14] = [
         "name",
         "workflow",
         "currency_code",
@@ -64,6 +65,7 @@ pub fn account_update(
         "phone_messages",
         "email_messages",
         "service_vat_correction",
+        "seller_details",
     ];
     let path = Path::Request.field("account");
     let given = reader.required(&path, given).unwrap_or_default();
@@ -120,6 +122,7 @@ fn account_patch(
             .filter(|next| *next != 0 && mask.wants("next_invoice_number", true)),
         phone_messages: switch("phone_messages", given.phone_messages),
         email_messages: switch("email_messages", given.email_messages),
+        seller_details: named(reader, path, mask, "seller_details", given.seller_details),
         service_vat_correction: mask
             .wants("service_vat_correction", rate.is_some())
             .then_some(rate),

@@ -30,7 +30,7 @@ pub(crate) fn document(invoice: &Invoice) -> Option<InvoiceDocument> {
         order_date: day(&invoice.order_date),
         seller: Party {
             name: invoice.seller.clone(),
-            lines: Vec::new(),
+            lines: invoice.seller_details.lines().map(str::to_owned).collect(),
         },
         customer: party(&invoice.customer),
         currency_code: invoice.currency.clone(),

@@ -49,6 +49,7 @@ sparse!(Body {
     customer_address: Option<AddressRow>,
     employee_id: Option<i64>,
     seller: String,
+    seller_details: String,
     order_date: String,
     currency: String,
     decimals: u8,
@@ -81,6 +82,7 @@ pub fn write(invoice: &Invoice) -> String {
         customer_address: customer.address.as_ref().map(AddressRow::from),
         employee_id: invoice.employee_id,
         seller: invoice.seller.clone(),
+        seller_details: invoice.seller_details.clone(),
         order_date: invoice.order_date.clone(),
         currency: invoice.currency.clone(),
         decimals: invoice.decimals,
@@ -110,6 +112,7 @@ pub fn read(text: &str, invoice: &mut Invoice) -> Result<(), StoreError> {
     };
     invoice.employee_id = body.employee_id;
     invoice.seller = body.seller;
+    invoice.seller_details = body.seller_details;
     invoice.order_date = body.order_date;
     invoice.currency = body.currency;
     invoice.decimals = body.decimals;

@@ -24,6 +24,7 @@ pub struct Model {
     pub phone_messages: bool,
     pub email_messages: bool,
     pub service_vat_correction: Option<i64>,
+    pub seller_details: String,
 }
 
 /// Nothing is joined to it.
@@ -51,6 +52,7 @@ record!(
         invoice_series,
         phone_messages,
         email_messages,
-        service_vat_correction
+        service_vat_correction,
+        seller_details
     ]
 );

@@ -37,6 +37,7 @@ pub fn account_row(account: &Account) -> account::Model {
         phone_messages: account.phone_messages,
         email_messages: account.email_messages,
         service_vat_correction: account.service_vat_correction.map(Decimal::ten_thousandths),
+        seller_details: account.seller_details.clone(),
         code: (!account.code.is_empty()).then(|| account.code.clone()),
     }
 }
@@ -66,6 +67,7 @@ pub fn account(
         invoice_series: row.invoice_series,
         phone_messages: row.phone_messages,
         email_messages: row.email_messages,
+        seller_details: row.seller_details,
         service_vat_correction: row
             .service_vat_correction
             .map(Decimal::from_ten_thousandths),

@@ -1,5 +1,7 @@
 //! Who reads which invoices, and as what.
 
+use std::io::Write as _;
+
 use order_status_proto::v1::{
     Account, Change, CreateCredentialRequest, CreateInvoicesRequest, GetInvoiceDocumentRequest,
     GetInvoiceRequest, Role, create_invoices_request,
@@ -11,7 +13,7 @@ use tonic::Code;
 
 use super::shop::{Shop, numbers};
 use crate::api::answers::{granted, refused};
-use crate::api::fixtures::{import_one, order_in};
+use crate::api::fixtures::{import_one, line, order_in};
 
 #[tokio::test]
 async fn a_customer_sees_the_invoices_that_are_addressed_to_them() {
@@ -82,6 +84,60 @@ async fn an_invoice_is_drawn_as_a_pdf_of_equal_bytes_whatever_has_changed_since(
         assert!(draw().await == first, "other bytes");
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_invoice_says_of_the_seller_what_the_account_said_then() {
+    on_both(async |backend| {
+        let shop = Shop::open(backend).await;
+        let saying = |details: &str| Account {
+            seller_details: details.to_owned(),
+            ..Account::default()
+        };
+        for (details, most) in [("x".repeat(1001), "1000"), ("\n".repeat(21), "20")] {
+            let answer = refused(shop.set(saying(&details)).await);
+            let [(field, why)] = answer.fields.as_slice() else {
+                panic!("{answer:?}");
+            };
+            assert_eq!(field, "account.seller_details");
+            assert!(why.contains(most), "{why}");
+        }
+        granted(
+            shop.set(saying(
+                "Stationsplein 1\n3511 ED Utrecht\n\nVAT NL001234567B01",
+            ))
+            .await,
+        );
+        let id = shop.order(vec![line("A", 1, 1000)]).await;
+        let number = shop.book(id).await[0].number;
+        granted(shop.set(saying("Somewhere else")).await);
+        let request = GetInvoiceDocumentRequest { number };
+        let drawn = shop
+            .tenant
+            .staff
+            .billing()
+            .get_invoice_document(request)
+            .await;
+        let text = text_of(&granted(drawn).content);
+        let places = ["Stationsplein 1", "3511 ED Utrecht", "VAT NL001234567B01"];
+        let places = places.map(|line| text.find(line).expect(line));
+        assert!(places.is_sorted(), "{text}");
+    })
+    .await;
+}
+
+/// What a PDF says, as poppler reads it.
+fn text_of(pdf: &[u8]) -> String {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(pdf).expect("write it");
+    let mut reader = std::process::Command::new("pdftotext");
+    reader
+        .args(["-layout", "-enc", "UTF-8"])
+        .arg(file.path())
+        .arg("-");
+    let read = reader.output().expect("poppler's pdftotext");
+    assert!(read.status.success(), "{read:?}");
+    String::from_utf8(read.stdout).expect("UTF-8")
 }
 
 #[tokio::test]

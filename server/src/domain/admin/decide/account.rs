@@ -5,10 +5,14 @@ use super::{AdminDecided, AdminGround, OPERATOR, check_etag, check_name, finish,
 use crate::domain::account::{Account, Counters};
 use crate::domain::admin::AccountPatch;
 use crate::domain::calendar;
+use crate::domain::decide::check_text;
 use crate::domain::decimal::Decimal;
 use crate::domain::invoice::{LARGEST_RUNNING, Series, is_series};
 use crate::domain::refusal::{Refusal, Violation};
 use crate::domain::time::Timestamp;
+
+/// The most lines that invoices print below the seller's name.
+const MOST_SELLER_LINES: usize = 20;
 
 /// Makes an account, with the usual catalogs.
 pub(super) fn create(
@@ -133,6 +137,14 @@ fn set_billing(account: &mut Account, patch: &AccountPatch, violations: &mut Vec
             violations.push(Violation::new("account.service_vat_correction", message));
         }
         account.service_vat_correction = rate;
+    }
+    if let Some(details) = &patch.seller_details {
+        check_text("account.seller_details", details, 1000, violations);
+        if details.lines().count() > MOST_SELLER_LINES {
+            let message = format!("must have at most {MOST_SELLER_LINES} lines");
+            violations.push(Violation::new("account.seller_details", message));
+        }
+        account.seller_details.clone_from(details);
     }
     account.phone_messages = patch.phone_messages.unwrap_or(account.phone_messages);
     account.email_messages = patch.email_messages.unwrap_or(account.email_messages);
