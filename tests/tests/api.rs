@@ -11,6 +11,7 @@ mod api {
     mod bad_text;
     mod batches;
     mod cancel_matrix;
+    mod carried;
     mod deliveries;
     mod documents;
     mod fixtures;

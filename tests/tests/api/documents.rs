@@ -6,38 +6,16 @@ use order_status_proto::v1::{
     UpdateOrderRequest, UpdateOutboundOrderRequest, UpdateStoreOrderRequest,
     UpdateSupplierOrderRequest, cancel_order_request, place_hold_request,
 };
-use order_status_tests::{Caller, Server, on_both};
-use tonic::{Code, Response, Status};
+use order_status_tests::{Server, on_both};
+use tonic::Code;
 
 use super::answers::{granted, refused};
 use super::fixtures::{decimal, line, read, request, request_id};
 use super::stores::{
     Maker, Reader, address, create_outbound_order, create_store_order, create_supplier_order,
-    foreign_order, lines, order, outbound_order, staff_of, store_order, supplier_order, told,
-    units, warehouse,
+    foreign_order, lines, order, outbound_order, staff_of, standing, store_order, supplier_order,
+    told, units, update, updating, warehouse,
 };
-
-fn updating(store_order: StoreOrder) -> UpdateStoreOrderRequest {
-    UpdateStoreOrderRequest {
-        store_order: Some(store_order),
-        ..UpdateStoreOrderRequest::default()
-    }
-}
-
-fn standing(id: i64, state: DocumentState) -> StoreOrder {
-    StoreOrder {
-        id,
-        state: state.into(),
-        ..StoreOrder::default()
-    }
-}
-
-async fn update(caller: &Caller, store_order: StoreOrder) -> Result<Response<StoreOrder>, Status> {
-    caller
-        .fulfillment()
-        .update_store_order(updating(store_order))
-        .await
-}
 
 #[tokio::test]
 async fn a_document_and_its_orders_tell_the_same_of_each_other() {

@@ -4,10 +4,11 @@ use order_status_proto::v1::{
     Account, Address, CreateCredentialRequest, CreateOutboundOrderRequest, CreateStoreOrderRequest,
     CreateStoreRequest, CreateSupplierOrderRequest, DocumentLine, DocumentState,
     GetOutboundOrderRequest, GetStoreOrderRequest, GetSupplierOrderRequest, Order, OutboundOrder,
-    Role, Store, StoreOrder, SupplierOrder, UpdateAccountRequest,
+    Role, Store, StoreOrder, SupplierOrder, UpdateAccountRequest, UpdateStoreOrderRequest,
 };
 use order_status_tests::account::credential;
 use order_status_tests::{Caller, Server, Tenant};
+use tonic::{Response, Status};
 
 use super::answers::granted;
 use super::fixtures::{import_one, line, order_in};
@@ -148,6 +149,34 @@ pub fn create_outbound_order(outbound_order: OutboundOrder) -> CreateOutboundOrd
         outbound_order: Some(outbound_order),
         ..CreateOutboundOrderRequest::default()
     }
+}
+
+/// The request to change a store order.
+pub fn updating(store_order: StoreOrder) -> UpdateStoreOrderRequest {
+    UpdateStoreOrderRequest {
+        store_order: Some(store_order),
+        ..UpdateStoreOrderRequest::default()
+    }
+}
+
+/// A store order that is only to stand in that state.
+pub fn standing(id: i64, state: DocumentState) -> StoreOrder {
+    StoreOrder {
+        id,
+        state: state.into(),
+        ..StoreOrder::default()
+    }
+}
+
+/// Changes a store order.
+pub async fn update(
+    caller: &Caller,
+    store_order: StoreOrder,
+) -> Result<Response<StoreOrder>, Status> {
+    caller
+        .fulfillment()
+        .update_store_order(updating(store_order))
+        .await
 }
 
 /// Makes documents of each kind, and answers their numbers.

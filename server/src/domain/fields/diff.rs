@@ -1,6 +1,6 @@
 //! In what two versions of an order differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::FIELDS;
@@ -108,14 +108,17 @@ fn items<T: PartialEq, K: Ord + Display>(
     if before == after {
         return;
     }
-    let keys: BTreeSet<K> = before.iter().chain(after).map(&key).collect();
-    for one in keys {
-        let found = |items: &[T]| {
-            let item = items.iter().find(|item| key(item) == one);
-            item.map_or(Value::Null, value)
-        };
+    let mut pairs: BTreeMap<K, (Option<&T>, Option<&T>)> = BTreeMap::new();
+    for item in before {
+        pairs.entry(key(item)).or_default().0.get_or_insert(item);
+    }
+    for item in after {
+        pairs.entry(key(item)).or_default().1.get_or_insert(item);
+    }
+    for (one, (old, new)) in pairs.into_iter().filter(|(_, (old, new))| old != new) {
+        let told = |item: Option<&T>| item.map_or(Value::Null, value);
         let path = format!("{path}.{one}");
-        push(found(before), found(after), path, false, changes);
+        push(told(old), told(new), path, false, changes);
     }
 }
 
