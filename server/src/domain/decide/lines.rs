@@ -77,13 +77,20 @@ pub fn import(order: &mut Order, given: &[LineInput], name: &str, violations: &m
     order.last_line_id = last;
 }
 
+/// The lines that are not there afterwards as they were.
+fn touched<'a>(before: &'a Order, after: &'a Order) -> impl Iterator<Item = &'a Line> {
+    // Nearly always a line is where it was.
+    let kept = |(at, line): &(usize, &Line)| {
+        after.lines.get(*at) == Some(*line) || after.lines.contains(line)
+    };
+    let lines = before.lines.iter().enumerate();
+    lines.filter(move |line| !kept(line)).map(|(_, line)| line)
+}
+
 /// Lines on a booked invoice may not be changed or removed.
 pub fn blockers(before: &Order, after: &Order) -> Vec<Blocker> {
-    let touched = before
-        .lines
-        .iter()
-        .filter(|line| line.invoice_number.is_some() && !after.lines.contains(line));
-    let touched: Vec<_> = touched.map(|line| line.id.to_string()).collect();
+    let billed = touched(before, after).filter(|line| line.invoice_number.is_some());
+    let touched: Vec<_> = billed.map(|line| line.id.to_string()).collect();
     if touched.is_empty() {
         return Vec::new();
     }
@@ -99,10 +106,6 @@ pub fn blockers(before: &Order, after: &Order) -> Vec<Blocker> {
 
 /// Lines that documents carry may not be edited or removed: an open document is changed or called off first.
 pub fn carried_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
-    let touched = before
-        .lines
-        .iter()
-        .filter(|line| !after.lines.contains(line));
     let carrying = |line: &Line| {
         let by = |share: &&Share| !share.quantity(line.id).is_zero();
         let share = before.documents.iter().find(by)?;
@@ -112,11 +115,19 @@ pub fn carried_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
             message: format!("{kind} {id}, which is {state}, carries line {}", line.id),
         })
     };
-    touched.filter_map(carrying).collect()
+    touched(before, after).filter_map(carrying).collect()
 }
 
 /// Units that have left cannot be called off.
 pub fn shipped_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
+    let mut left: BTreeMap<i64, Decimal> = BTreeMap::new();
+    for line in touched(before, after) {
+        let mut same = after.lines.iter().filter(|other| other.id == line.id);
+        let quantity = same.next().map_or(Decimal::ZERO, |line| line.quantity);
+        if quantity != line.quantity {
+            left.insert(line.id, quantity);
+        }
+    }
     let mut sent: BTreeMap<(i64, DocumentKind), Decimal> = BTreeMap::new();
     let gone = after
         .documents
@@ -124,20 +135,15 @@ pub fn shipped_blockers(before: &Order, after: &Order) -> Vec<Blocker> {
         .filter(|share| share.state.has_left(share.kind));
     for share in gone {
         for (line, quantity) in &share.lines {
-            let sum = sent.entry((*line, share.kind)).or_default();
-            *sum = sum.checked_add(*quantity).unwrap_or(*sum);
+            if left.contains_key(line) {
+                let sum = sent.entry((*line, share.kind)).or_default();
+                *sum = sum.checked_add(*quantity).unwrap_or(*sum);
+            }
         }
     }
-    let quantity = |order: &Order, id: i64| {
-        let line = order.lines.iter().find(|line| line.id == id);
-        line.map_or(Decimal::ZERO, |line| line.quantity)
-    };
     let too_few: BTreeSet<i64> = sent
         .into_iter()
-        .filter(|((id, _), sent)| {
-            let left = quantity(after, *id);
-            left != quantity(before, *id) && *sent > left
-        })
+        .filter(|((id, _), sent)| left.get(id).is_some_and(|left| sent > left))
         .map(|((id, _), _)| id)
         .collect();
     too_few

@@ -30,20 +30,19 @@ pub fn options(
     decimals: u8,
 ) -> PartialCancel {
     let (_, blockers) = order_blockers(order, workflow, principal);
-    let left = order.lines.iter().filter(|line| can_be_called_off(line));
-    let lines = left.map(|line| {
-        let whole = LineQuantity {
-            id: line.id,
-            quantity: None,
-        };
-        let after = without(order, &[whole], decimals);
+    // One line at a time is called off of this, and put back.
+    let mut after = order.clone();
+    let mut lines = Vec::new();
+    for (at, line) in order.lines.iter().enumerate() {
+        if !can_be_called_off(line) {
+            continue;
+        }
+        call_off(&mut after.lines[at], None, decimals);
         let blockers = line_blockers(order, &after, &[line.id], workflow, principal, decimals);
-        (line.id, line.quantity, blockers)
-    });
-    PartialCancel {
-        blockers,
-        lines: lines.collect(),
+        lines.push((line.id, line.quantity, blockers));
+        after.lines[at].clone_from(line);
     }
+    PartialCancel { blockers, lines }
 }
 
 /// Calls lines off. `step` says why, and who is told.
@@ -197,25 +196,29 @@ fn line_blockers(
     blockers
 }
 
-/// The order without these units. What was taken off the price of a line as a whole shrinks with it.
+/// The order without these units.
 fn without(order: &Order, given: &[LineQuantity], decimals: u8) -> Order {
     let mut after = order.clone();
     for wanted in given {
-        let Some(line) = after.lines.iter_mut().find(|line| line.id == wanted.id) else {
-            continue;
-        };
-        let gone = wanted.quantity.unwrap_or(line.quantity);
-        let left = line.quantity.checked_sub(gone).unwrap_or_default();
-        let share =
-            i128::from(line.discount.ten_thousandths()) * i128::from(left.ten_thousandths());
-        let whole = i128::from(line.quantity.ten_thousandths());
-        line.discount = round_ratio(share, whole, decimals).unwrap_or(line.discount);
-        line.quantity = left;
-        line.cancelled_quantity = line
-            .cancelled_quantity
-            .checked_add(gone)
-            .unwrap_or(line.cancelled_quantity);
-        line.amount = line_amount(line, decimals).unwrap_or(line.amount);
+        if let Some(line) = after.lines.iter_mut().find(|line| line.id == wanted.id) {
+            call_off(line, wanted.quantity, decimals);
+        }
     }
     after
+}
+
+/// Takes units off a line, all of them where no number is given. What was taken off the price of the line as a whole
+/// shrinks with it.
+fn call_off(line: &mut Line, units: Option<Decimal>, decimals: u8) {
+    let gone = units.unwrap_or(line.quantity);
+    let left = line.quantity.checked_sub(gone).unwrap_or_default();
+    let share = i128::from(line.discount.ten_thousandths()) * i128::from(left.ten_thousandths());
+    let whole = i128::from(line.quantity.ten_thousandths());
+    line.discount = round_ratio(share, whole, decimals).unwrap_or(line.discount);
+    line.quantity = left;
+    line.cancelled_quantity = line
+        .cancelled_quantity
+        .checked_add(gone)
+        .unwrap_or(line.cancelled_quantity);
+    line.amount = line_amount(line, decimals).unwrap_or(line.amount);
 }
