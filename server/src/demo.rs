@@ -17,7 +17,8 @@ use crate::domain::account::CATALOGS;
 use crate::domain::admin::{
     AccountPatch, AdminCommand, CredentialInput, EntryInput, Proof, StorePatch,
 };
-use crate::domain::command::Command;
+use crate::domain::command::{Command, InvoiceInput};
+use crate::domain::order::OrderRef;
 use crate::domain::principal::Principal;
 use crate::ledger::{AdminAnswer, Answer, Failure, Ledger, Submission, Task};
 use crate::store::{Store, StoreError};
@@ -142,6 +143,14 @@ pub async fn fill(ledger: &Ledger) -> Result<(), DemoError> {
             filler
                 .submit(Task::Order(Command::CreateDocument(kind, Some(id), patch)))
                 .await?;
+        }
+        for order in plan.invoiced {
+            let booked = InvoiceInput {
+                book: true,
+                ..InvoiceInput::default()
+            };
+            let command = Command::CreateInvoices(OrderRef::Id(*order), Box::new(booked));
+            filler.submit(Task::Order(command)).await?;
         }
         logins::fill(&filler, &plan.logins).await?;
         for key in plan.keys {

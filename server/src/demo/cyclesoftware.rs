@@ -116,6 +116,7 @@ pub(super) fn plan() -> Plan {
         entries: entries(),
         orders: orders(),
         documents: documents(),
+        invoiced: &[],
         keys: vec![Key::new(
             "demo-cyclesoftware",
             "Demo cyclesoftware",
@@ -151,6 +152,7 @@ pub(super) fn single_plan() -> Plan {
                 .done(),
         ],
         documents: Vec::new(),
+        invoiced: &[],
         keys: vec![Key::new(
             "demo-cyclesoftware-single",
             "Demo cyclesoftware, one store",

@@ -36,6 +36,7 @@ pub(super) fn plan() -> Plan {
             Entry::new("sources", 1, "sales_source_a", "Sales Source A"),
         ],
         orders: vec![sale.done()],
+        invoiced: &[],
         keys: vec![
             Key::new("your_api_key", "Getfly", Role::Manager),
             Key::new("demo-getfly", "Demo getfly", Role::Manager),

@@ -31,6 +31,7 @@ pub(super) fn plan() -> Plan {
                 .done(),
         ],
         documents: Vec::new(),
+        invoiced: &[],
         keys: vec![Key::new("demo-odoo", "Demo odoo", Role::Manager)],
         logins: vec![Login {
             session: Some("8ace287e798f31740242c2a1cdbe8b45352d7e72"),

@@ -25,6 +25,7 @@ pub(super) fn plan() -> Plan {
             meal(3, "FR9TL7S2", "new", 2, 1_564_053_035).done(),
         ],
         documents: Vec::new(),
+        invoiced: &[],
         keys: vec![
             Key::new("demo-omni", "Demo omni", Role::Manager),
             Key {

@@ -14,6 +14,8 @@ pub(super) struct Plan {
     pub(super) entries: Vec<Entry>,
     pub(super) orders: Vec<NewOrder>,
     pub(super) documents: Vec<NewDocument>,
+    /// Orders that are invoiced when the demo is filled in.
+    pub(super) invoiced: &'static [i64],
     pub(super) keys: Vec<Key>,
     pub(super) logins: Vec<Login>,
 }

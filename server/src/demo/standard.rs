@@ -16,6 +16,9 @@ pub(super) fn plan() -> Plan {
     Plan {
         account: AccountPatch {
             warehouse: Some(true),
+            // The year in which its orders were made.
+            invoice_series: Some(Some(2025)),
+            seller_details: Some("Main Street 1\n1012 AB Amsterdam\nVAT NL001234567B01".to_owned()),
             ..account("standard", "standard", "EUR", "Europe/Amsterdam")
         },
         stores: &[(1, "Main Street"), (2, "Harbour")],
@@ -31,6 +34,7 @@ pub(super) fn plan() -> Plan {
             document(DocumentKind::Supplier, 1, 2, 3, &[1]).supplier("Wheels Wholesale"),
             document(DocumentKind::Outbound, 1, 2, 3, &[1]),
         ],
+        invoiced: &[10],
         keys: vec![
             Key {
                 scopes: &["operator"],

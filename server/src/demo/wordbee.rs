@@ -44,6 +44,7 @@ pub(super) fn plan() -> Plan {
                 .done(),
         ],
         documents: Vec::new(),
+        invoiced: &[],
         keys: vec![
             Key::new("demo-wordbee", "Demo wordbee", Role::Manager),
             Key::new("wordbee-manager", "Project manager", Role::Manager),

@@ -9,14 +9,11 @@ use serde_json::Value;
 
 use crate::document::{Document, Operation};
 
-/// The operations whose example shows what is refused: the demo's workflow locks nothing, a key is no session, and
-/// invoices are numbered by the year in which they are made.
-const REFUSED: [(&str, &str); 5] = [
+/// The operations whose example shows what is refused: the demo's workflow locks nothing, and a key is no session.
+const REFUSED: [(&str, &str); 3] = [
     ("OrderService_LockOrder", "400"),
     ("OrderService_UnlockOrder", "400"),
     ("SessionService_DeleteSession", "404"),
-    ("BillingService_GetInvoice", "404"),
-    ("BillingService_GetInvoiceDocument", "404"),
 ];
 /// The operations that do not end by themselves.
 const ENDLESS: [&str; 1] = ["OrderService_WatchOrders"];
