@@ -14,6 +14,7 @@ use order_status_proto::v1::fulfillment_service_client::FulfillmentServiceClient
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
 
+use super::codes::{self, Known};
 use super::limits::Rates;
 use super::refused::Refused;
 use crate::auth::keys::Secret;
@@ -36,6 +37,7 @@ pub struct Users {
     authenticator: Arc<Authenticator>,
     limits: Arc<Limits>,
     rates: Rates,
+    known: Known,
 }
 
 /// Somebody who calls.
@@ -53,6 +55,7 @@ impl Users {
             authenticator: options.authenticator.clone(),
             limits: options.calls.clone(),
             rates: options.cyclesoftware,
+            known: codes::nothing_known(),
         }
     }
 
@@ -91,6 +94,16 @@ impl User<'_> {
         } else {
             Err(Refused::no_scope(scope))
         }
+    }
+
+    /// The account that the user is of.
+    pub fn account(&self) -> i64 {
+        self.principal.account_id
+    }
+
+    /// What was read of catalogs a moment ago, by anybody.
+    pub fn known(&self) -> &Known {
+        &self.users.known
     }
 
     /// OrderService for the user.
