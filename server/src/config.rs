@@ -78,6 +78,12 @@ pub struct Config {
     pub max_watches: usize,
     /// How many processes serve the database together.
     pub replicas: u32,
+    /// How often a login may call within a minute by CycleSoftware's contract.
+    pub cyclesoftware_per_minute: u32,
+    /// How often it may ask for invoices beside that.
+    pub cyclesoftware_invoices_per_minute: u32,
+    /// How often it may do either within a day.
+    pub cyclesoftware_per_day: u32,
 }
 
 /// The files of a TLS certificate.
@@ -131,6 +137,16 @@ impl Config {
             drain_grace: values.read("drain-grace", values::duration)?,
             max_watches: values.read("max-watches", |text| values::number(text, 1, 1_000_000))?,
             replicas: values.read("replicas", |text| values::number(text, 1, 1_000))?,
+            cyclesoftware_per_minute: values.read("cyclesoftware-per-minute", |text| {
+                values::number(text, 1, 1_000_000)
+            })?,
+            cyclesoftware_invoices_per_minute: values
+                .read("cyclesoftware-invoices-per-minute", |text| {
+                    values::number(text, 1, 1_000_000)
+                })?,
+            cyclesoftware_per_day: values.read("cyclesoftware-per-day", |text| {
+                values::number(text, 1, 1_000_000_000)
+            })?,
         };
         config.check_bind("listen", config.listen)?;
         config.check_bind("http-listen", config.http_listen)?;

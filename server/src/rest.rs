@@ -41,7 +41,7 @@ use crate::auth::limits::Limits;
 pub use api::Api;
 pub use caller::Caller;
 pub use cors::Origins;
-use dialect::Dialect;
+use dialect::{Dialect, cyclesoftware};
 pub use https::{Network, Secure};
 pub use native::Lengths;
 use native::Native;
@@ -66,6 +66,8 @@ pub struct Options {
     pub authenticator: Arc<Authenticator>,
     /// Counts calls, for contracts that limit them.
     pub calls: Arc<Limits>,
+    /// How many calls CycleSoftware's contract allows.
+    pub cyclesoftware: cyclesoftware::Rates,
 }
 
 /// Answers shorter than this are not worth packing, in bytes.

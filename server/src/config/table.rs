@@ -226,6 +226,24 @@ pub const SETTINGS: &[Setting] = &[
         "1",
         "Processes that serve the database together: each takes that share of what a contract allows in a minute",
     ),
+    setting(
+        "cyclesoftware-per-minute",
+        "N",
+        "360",
+        "Calls that a login has within any minute by CycleSoftware's contract",
+    ),
+    setting(
+        "cyclesoftware-invoices-per-minute",
+        "N",
+        "15",
+        "Calls of create-invoices that a login has within any minute beside those",
+    ),
+    setting(
+        "cyclesoftware-per-day",
+        "N",
+        "15000",
+        "Calls of either kind that a login has within a day by that contract",
+    ),
 ];
 
 /// The setting with that name.

@@ -30,6 +30,7 @@ pub(super) fn rest_options(
     calls: &std::sync::Arc<crate::auth::limits::Limits>,
 ) -> crate::rest::Options {
     use crate::config::Origins as Named;
+    use crate::rest::dialect::cyclesoftware::Rates;
     use crate::rest::{Lengths, Network, Options, Origins};
     Options {
         lengths: Lengths {
@@ -50,6 +51,11 @@ pub(super) fn rest_options(
             .collect(),
         authenticator: authenticator.clone(),
         calls: calls.clone(),
+        cyclesoftware: Rates {
+            per_minute: config.cyclesoftware_per_minute,
+            invoices_per_minute: config.cyclesoftware_invoices_per_minute,
+            per_day: config.cyclesoftware_per_day,
+        },
     }
 }
 

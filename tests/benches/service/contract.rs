@@ -19,10 +19,15 @@ pub enum Contract {
     Wordbee,
     /// An order is approved, by a key.
     Getfly,
+    /// A dealer cancels an order, by login and password.
+    CycleSoftware,
 }
 
 /// The code of the account that the callers name, where they do.
 pub const ACCOUNT: &str = "bench";
+
+/// The cancellation type that dealers know as 1.
+pub const CANCELLATION_TYPE: &str = "customer_request";
 
 impl fmt::Display for Contract {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,13 +36,20 @@ impl fmt::Display for Contract {
             Self::Odoo => "Odoo",
             Self::Wordbee => "Wordbee",
             Self::Getfly => "Getfly",
+            Self::CycleSoftware => "CycleSoftware",
         })
     }
 }
 
 impl Contract {
     /// Every contract.
-    pub const ALL: [Self; 4] = [Self::Omni, Self::Odoo, Self::Wordbee, Self::Getfly];
+    pub const ALL: [Self; 5] = [
+        Self::Omni,
+        Self::Odoo,
+        Self::Wordbee,
+        Self::Getfly,
+        Self::CycleSoftware,
+    ];
 
     /// The workflow of its orders.
     pub fn workflow(self) -> &'static str {
@@ -46,6 +58,7 @@ impl Contract {
             Self::Odoo => "odoo",
             Self::Wordbee => "wordbee",
             Self::Getfly => "getfly",
+            Self::CycleSoftware => "cyclesoftware",
         }
     }
 
@@ -56,18 +69,24 @@ impl Contract {
             Self::Odoo => "action_confirm",
             Self::Wordbee => "status",
             Self::Getfly => "approve",
+            Self::CycleSoftware => "cancel",
         }
     }
 
-    /// Whether its callers show the token of a session, and no key.
-    pub fn takes_session(self) -> bool {
+    /// What its server is started with beside the usual flags. A bench calls more often than dealers may.
+    pub fn flags(self) -> &'static [&'static str] {
         match self {
-            Self::Odoo | Self::Wordbee => true,
-            Self::Omni | Self::Getfly => false,
+            Self::Omni | Self::Odoo | Self::Wordbee | Self::Getfly => &[],
+            Self::CycleSoftware => &[
+                "--cyclesoftware-per-minute",
+                "1000000",
+                "--cyclesoftware-per-day",
+                "1000000000",
+            ],
         }
     }
 
-    /// The status call by its holder of a key or token.
+    /// The status call by its holder of a key or token, or of login and password as they stand in the header.
     pub fn form(self, credential: &str) -> Form {
         match self {
             Self::Omni => Form::new(
@@ -101,10 +120,17 @@ impl Contract {
                 |id, _| format!(r#"{{"order_code": "{}"}}"#, number(id)),
             )
             .header(HeaderName::from_static("x-api-key"), credential),
+            Self::CycleSoftware => Form::new(
+                Method::POST,
+                |id| format!("/api/v1/sales/orders/{id}/cancel.json?cancellation_type_id=1&delete_exchange=true"),
+                |_, _| String::new(),
+            )
+            .header(AUTHORIZATION, &format!("Basic {credential}"))
+            .answered(StatusCode::OK, r#""error":false"#),
         }
     }
 
-    /// The same transition over our own API, by the same holder, as closely as it is put there.
+    /// The same transition over our own API, by the same holder's key or token, as closely as it is put there.
     pub fn native(self, credential: &str) -> Form {
         let by_number = |id| format!("/v1/orders/number/{}:confirm", number(id));
         let nothing = |_, _| "{}".to_owned();
@@ -119,6 +145,15 @@ impl Contract {
                 Method::POST,
                 |id| format!("/v1/orders/{id}:transition"),
                 |_, _| r#"{"stateCode": 2, "message": "We begin.", "notify": true}"#.to_owned(),
+            ),
+            Self::CycleSoftware => Form::new(
+                Method::POST,
+                |id| format!("/v1/orders/{id}:cancel"),
+                |_, _| {
+                    format!(
+                        r#"{{"cancellationType": "{CANCELLATION_TYPE}", "deleteExchange": true}}"#
+                    )
+                },
             ),
         };
         form.key(credential)

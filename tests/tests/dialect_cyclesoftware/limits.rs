@@ -196,3 +196,26 @@ async fn replicas_share_what_is_allowed_in_a_minute() {
     }
     message(&invoices(&server, USER).await, 429);
 }
+
+#[tokio::test]
+async fn whoever_runs_the_service_may_allow_more_or_less() {
+    let args = [
+        "--cyclesoftware-per-minute",
+        "1000",
+        "--cyclesoftware-invoices-per-minute",
+        "2",
+        "--cyclesoftware-per-day",
+        "4",
+    ];
+    let (server, _database) = demo_with(Backend::Sqlite, &args).await;
+    assert_eq!(figures(&list(&server, USER).await), ([1000, 999], [4, 3]));
+    for left in [1, 0] {
+        let answer = invoices(&server, USER).await;
+        assert_eq!(figures(&answer), ([2, left], [4, 1 + left]));
+    }
+    let refused = invoices(&server, USER).await;
+    assert!(message(&refused, 429).starts_with("Too many requests: 2 a minute and 4 a day"));
+    assert_eq!(figures(&list(&server, USER).await), ([1000, 998], [4, 0]));
+    let refused = list(&server, USER).await;
+    assert!(message(&refused, 429).starts_with("Too many requests: 1000 a minute and 4 a day"));
+}

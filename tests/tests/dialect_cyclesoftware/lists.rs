@@ -118,6 +118,38 @@ async fn what_orders_may_no_longer_name_is_neither_listed_nor_taken() {
 }
 
 #[tokio::test]
+async fn a_number_that_was_just_given_is_taken_and_one_that_was_just_taken_away_is_not() {
+    let (server, _database) = demo(Backend::Sqlite).await;
+    let manager = caller(&server).await;
+    let upsert = async |active| {
+        let request = UpsertCatalogEntryRequest {
+            entry: Some(CatalogEntry {
+                catalog: "delivery_methods".to_owned(),
+                id: Some(7),
+                key: "courier".to_owned(),
+                text: "Koerier".to_owned(),
+                active: Some(active),
+                ..CatalogEntry::default()
+            }),
+            ..UpsertCatalogEntryRequest::default()
+        };
+        let entry = manager.catalogs().upsert_catalog_entry(request).await;
+        entry.expect("an entry");
+    };
+    let update = async |number: i64| {
+        let body = format!("{{\"new_delivery_method_id\": {number}}}");
+        call(&server, 102_323, "update-delivery-method", &body).await
+    };
+    told(&update(3).await);
+    upsert(true).await;
+    told(&update(7).await);
+    told(&update(3).await);
+    upsert(false).await;
+    let refused = message(&update(7).await, 400);
+    assert!(refused.starts_with("new_delivery_method_id "), "{refused}");
+}
+
+#[tokio::test]
 async fn the_lists_take_the_scope_common_and_a_known_subject() {
     let (server, _database) = demo(Backend::Sqlite).await;
     let path = "/api/v1/common/enum/payment_methods.json";

@@ -31,6 +31,7 @@ use serde::Serialize;
 use super::{Dialect, json};
 use crate::rest::{Api, Options};
 use given::Given;
+pub use limits::Rates;
 use refused::Refused;
 use user::{User, Users};
 
@@ -46,7 +47,7 @@ const LARGEST_BODY: usize = 256 * 1024;
 
 /// The contract on the listener.
 pub fn dialect(api: &Api, options: &Options) -> Dialect {
-    let users = Users::new(api, options.authenticator.clone(), options.calls.clone());
+    let users = Users::new(api, options);
     Dialect {
         prefixes: &[SALES_ORDERS, COMMON],
         routes: Router::new().fallback(serve).with_state(Arc::new(users)),
@@ -124,7 +125,7 @@ async fn serve(State(users): State<Arc<Users>>, request: Request) -> Response {
         Ok(user) => user,
         Err(refused) => return refused.answer(),
     };
-    let standing = match user.count(limits::of(parts.uri.path())).await {
+    let standing = match user.count(parts.uri.path()).await {
         Ok(standing) => standing,
         Err(refused) => return refused.answer(),
     };

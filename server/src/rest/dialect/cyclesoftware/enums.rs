@@ -82,12 +82,12 @@ async fn entries(user: &User<'_>, source: Source) -> Result<Vec<Entry>, Refused>
         Source::Catalog(catalog) => codes::entries(user, catalog).await?,
         Source::States => return states(user).await,
     };
-    let entry = |entry: pb::CatalogEntry| Entry {
+    let entry = |entry: &pb::CatalogEntry| Entry {
         id: entry.id(),
-        description_en: in_english(&entry),
-        description: entry.text,
+        description: entry.text.clone(),
+        description_en: in_english(entry),
     };
-    Ok(catalog.into_iter().map(entry).collect())
+    Ok(catalog.iter().map(entry).collect())
 }
 
 fn in_english(entry: &pb::CatalogEntry) -> String {

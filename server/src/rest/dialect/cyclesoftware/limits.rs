@@ -6,28 +6,35 @@ use axum::http::header::{HeaderName, HeaderValue};
 use super::{FORMAT, SALES_ORDERS};
 use crate::auth::limits::{Allowance, Standing};
 
-/// Calls within a day.
-const DAILY: u32 = 15_000;
-/// What most calls count as.
-const USUAL: Allowance = Allowance {
-    kind: "usual",
-    per_minute: 360,
-    per_day: DAILY,
-};
-/// Invoices have a minute of their own; the day is the same.
-const INVOICES: Allowance = Allowance {
-    kind: "invoices",
-    per_minute: 15,
-    per_day: DAILY,
-};
+/// How many calls a login has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Within any minute.
+    pub per_minute: u32,
+    /// Within any minute for invoices, which have one of their own.
+    pub invoices_per_minute: u32,
+    /// Within a day, which is the same for all.
+    pub per_day: u32,
+}
 
-/// What a call counts as, by its path alone.
-pub fn of(path: &str) -> &'static Allowance {
-    let invoices = path.starts_with(SALES_ORDERS)
-        && path
-            .strip_suffix(FORMAT)
-            .is_some_and(|path| path.ends_with("/create-invoices"));
-    if invoices { &INVOICES } else { &USUAL }
+impl Rates {
+    /// What a call counts as, by its path alone.
+    pub fn allowance(&self, path: &str) -> Allowance {
+        let invoices = path.starts_with(SALES_ORDERS)
+            && path
+                .strip_suffix(FORMAT)
+                .is_some_and(|path| path.ends_with("/create-invoices"));
+        let (kind, per_minute) = if invoices {
+            ("invoices", self.invoices_per_minute)
+        } else {
+            ("usual", self.per_minute)
+        };
+        Allowance {
+            kind,
+            per_minute,
+            per_day: self.per_day,
+        }
+    }
 }
 
 /// Tells how the caller stands.

@@ -54,7 +54,9 @@ impl Wanted {
 /// Moves it.
 pub async fn update(user: &User<'_>, order: i64, given: &Given<'_>) -> Result<Response, Refused> {
     let wanted = Wanted::of(given)?;
-    let modes = codes::entries(user, MODES).await?;
+    let named = wanted.items.iter().filter_map(|(_, mode, _)| *mode);
+    let named = named.chain([wanted.default_mode]);
+    let modes = codes::entries_with(user, MODES, named).await?;
     let mut items = Vec::with_capacity(wanted.items.len());
     for (line_id, mode, name) in wanted.items {
         let mode = match mode {

@@ -14,12 +14,14 @@ use order_status_proto::v1::fulfillment_service_client::FulfillmentServiceClient
 use order_status_proto::v1::order_service_client::OrderServiceClient;
 use order_status_proto::v1::workflow_service_client::WorkflowServiceClient;
 
+use super::codes::{self, Known};
+use super::limits::Rates;
 use super::refused::Refused;
 use crate::auth::keys::Secret;
-use crate::auth::limits::{Allowance, Limits, Standing};
+use crate::auth::limits::{Limits, Standing};
 use crate::auth::{Attempt, Authenticator, Peer, Principal};
 use crate::rest::api::Channel;
-use crate::rest::{Api, Caller};
+use crate::rest::{Api, Caller, Options};
 
 /// No login is longer, in characters, and no password.
 const LONGEST: usize = 256;
@@ -34,6 +36,8 @@ pub struct Users {
     api: Api,
     authenticator: Arc<Authenticator>,
     limits: Arc<Limits>,
+    rates: Rates,
+    known: Known,
 }
 
 /// Somebody who calls.
@@ -44,12 +48,14 @@ pub struct User<'a> {
 }
 
 impl Users {
-    /// As the authenticator knows them.
-    pub fn new(api: &Api, authenticator: Arc<Authenticator>, limits: Arc<Limits>) -> Users {
+    /// As the authenticator of the listener knows them.
+    pub fn new(api: &Api, options: &Options) -> Users {
         Users {
             api: api.clone(),
-            authenticator,
-            limits,
+            authenticator: options.authenticator.clone(),
+            limits: options.calls.clone(),
+            rates: options.cyclesoftware,
+            known: codes::nothing_known(),
         }
     }
 
@@ -69,12 +75,15 @@ impl Users {
 }
 
 impl User<'_> {
-    /// Counts this call.
+    /// Counts this call, to that path.
     ///
     /// # Errors
     /// It is not known how many there were.
-    pub async fn count(&self, allowance: &Allowance) -> Result<Standing, Refused> {
-        Ok(self.users.limits.count(&self.principal, allowance).await?)
+    pub async fn count(&self, path: &str) -> Result<Standing, Refused> {
+        let Users { limits, rates, .. } = self.users;
+        Ok(limits
+            .count(&self.principal, &rates.allowance(path))
+            .await?)
     }
 
     /// # Errors
@@ -85,6 +94,16 @@ impl User<'_> {
         } else {
             Err(Refused::no_scope(scope))
         }
+    }
+
+    /// The account that the user is of.
+    pub fn account(&self) -> i64 {
+        self.principal.account_id
+    }
+
+    /// What was read of catalogs a moment ago, by anybody.
+    pub fn known(&self) -> &Known {
+        &self.users.known
     }
 
     /// OrderService for the user.
