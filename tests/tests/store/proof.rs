@@ -42,6 +42,7 @@ async fn a_database_as_it_should_be_has_no_findings() {
             changes: 9,
             payments: 6,
             invoices: 0,
+            messages: 0,
             documents: 0,
             requests: 9,
             findings: 0,
