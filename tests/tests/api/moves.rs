@@ -2,21 +2,23 @@
 
 use order_status_proto::v1::{
     CancelOrderRequest, ChangeKind, DocumentState, MoveOrderToStoreRequest,
-    MoveOrderToStoreResponse, Order, OutboundOrder, PlaceHoldRequest, PlanStoreMoveRequest,
-    PlanStoreMoveResponse, StoreMoveItem, UpdateDeliveryMethodRequest, UpdateOutboundOrderRequest,
-    cancel_order_request, move_order_to_store_request, place_hold_request, plan_store_move_request,
-    update_delivery_method_request,
+    MoveOrderToStoreResponse, Order, OutboundOrder, PlanStoreMoveRequest, PlanStoreMoveResponse,
+    StoreMoveItem, UpdateDeliveryMethodRequest, UpdateOutboundOrderRequest, cancel_order_request,
+    move_order_to_store_request, plan_store_move_request, update_delivery_method_request,
 };
 use order_status_tests::audit::history;
 use order_status_tests::{Caller, Server, Tenant, on_both};
-use tonic::{Code, Response, Status};
+use tonic::{Response, Status};
 
 use super::answers::{granted, refused};
 use super::fixtures::{read, request, request_id};
 use super::stores::{
-    Maker, Reader, add_stores, address, create_outbound_order, foreign_order, lines, order,
-    outbound_order, staff_of, store_order, supplier_order, told, units, warehouse,
+    Maker, Reader, add_stores, address, create_outbound_order, lines, order, outbound_order,
+    staff_of, store_order, supplier_order, told, units, warehouse,
 };
+
+mod plans;
+mod refusals;
 
 const STORE: i32 = 1;
 const SUPPLIER: i32 = 2;
@@ -79,6 +81,19 @@ async fn carried(server: &Server) -> (Tenant, i64) {
     make.outbound_order(outbound_order(1, lines(id, &[2])))
         .await;
     (tenant, id)
+}
+
+/// Sends an outbound order off.
+async fn ship(caller: &Caller, id: i64) {
+    let request = UpdateOutboundOrderRequest {
+        outbound_order: Some(OutboundOrder {
+            id,
+            state: DocumentState::Shipped.into(),
+            ..OutboundOrder::default()
+        }),
+        ..UpdateOutboundOrderRequest::default()
+    };
+    granted(caller.fulfillment().update_outbound_order(request).await);
 }
 
 #[tokio::test]
@@ -243,108 +258,6 @@ async fn lines_of_other_orders_stay_where_they_are() {
 }
 
 #[tokio::test]
-async fn a_stale_plan_is_aborted_and_moves_nothing() {
-    on_both(async |backend| {
-        let (tenant, id) = carried(Server::shared(backend).await).await;
-        let mut asked = moving(id, 2, "transfer", Vec::new());
-        let planned = plan(&tenant.staff, &asked).await;
-        asked.etag = planned.etag;
-        // Something happens to a document meanwhile, which is something that happens to the order.
-        ship(&tenant.staff, 1).await;
-        let before = read(&tenant.staff, id).await;
-        let answer = refused(perform(&tenant.staff, asked).await);
-        assert_eq!(
-            (answer.code, answer.reason.as_str()),
-            (Code::Aborted, "ETAG_STALE")
-        );
-        assert_eq!(read(&tenant.staff, id).await, before);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_plan_is_stale_once_another_order_has_left_what_both_share() {
-    on_both(async |backend| {
-        let tenant = warehouse(Server::shared(backend).await, 2).await;
-        let (id, other) = (order(&tenant, 1, &[1]).await, order(&tenant, 1, &[1]).await);
-        let both = [lines(id, &[1]), lines(other, &[1])].concat();
-        let make = Maker(&tenant.staff);
-        make.supplier_order(supplier_order(1, both)).await;
-        let asked = moving(id, 2, "reorder", Vec::new());
-        let planned = plan(&tenant.staff, &asked).await;
-        assert_eq!(planned.affected_supplier_order_ids, [1]);
-
-        let leaves = moving(other, 2, "reorder", Vec::new());
-        granted(perform(&tenant.staff, leaves).await);
-        // This order is as it was, and yet its move would come to something else.
-        let before = read(&tenant.staff, id).await;
-        assert_eq!(before.etag, planned.order.expect("an order").etag);
-        let with = |etag: &str| MoveOrderToStoreRequest {
-            etag: etag.to_owned(),
-            ..asked.clone()
-        };
-        let answer = refused(perform(&tenant.staff, with(&planned.etag)).await);
-        assert_eq!(
-            (answer.code, answer.reason.as_str()),
-            (Code::Aborted, "ETAG_STALE")
-        );
-        assert_eq!(read(&tenant.staff, id).await, before);
-
-        let planned = plan(&tenant.staff, &asked).await;
-        assert_eq!(planned.cancelled_supplier_order_ids, [1]);
-        let moved = granted(perform(&tenant.staff, with(&planned.etag)).await);
-        assert_eq!(moved.cancelled_supplier_order_ids, [1]);
-        // The tag of a plan that was carried out is as stale as the order's.
-        let answer = refused(perform(&tenant.staff, with(&planned.etag)).await);
-        assert_eq!(answer.code, Code::Aborted);
-    })
-    .await;
-}
-
-/// Sends an outbound order off.
-async fn ship(caller: &Caller, id: i64) {
-    let request = UpdateOutboundOrderRequest {
-        outbound_order: Some(OutboundOrder {
-            id,
-            state: DocumentState::Shipped.into(),
-            ..OutboundOrder::default()
-        }),
-        ..UpdateOutboundOrderRequest::default()
-    };
-    granted(caller.fulfillment().update_outbound_order(request).await);
-}
-
-#[tokio::test]
-async fn what_has_left_does_not_move() {
-    on_both(async |backend| {
-        let (tenant, id) = carried(Server::shared(backend).await).await;
-        ship(&tenant.staff, 1).await;
-        let before = read(&tenant.staff, id).await;
-        let answer = refused(perform(&tenant.staff, moving(id, 2, "redirect", Vec::new())).await);
-        assert_eq!(
-            (answer.code, answer.reason.as_str(), answer.rules.as_slice()),
-            (
-                Code::FailedPrecondition,
-                "ITEM_SHIPPED",
-                &["shipped".to_owned()][..]
-            )
-        );
-        assert!(
-            answer
-                .message
-                .contains("line 1 has left with outbound order 1"),
-            "{answer:?}"
-        );
-        assert_eq!(read(&tenant.staff, id).await, before);
-        // The others do, where the one that left is named with a mode of its own.
-        let asked = moving(id, 2, "redirect", vec![item(1, "none")]);
-        let moved = granted(perform(&tenant.staff, asked).await);
-        assert_eq!(moved.updated_outbound_order_ids, [2]);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_move_to_the_store_where_the_order_is_changes_its_delivery_alone() {
     on_both(async |backend| {
         let (tenant, id) = carried(Server::shared(backend).await).await;
@@ -393,77 +306,6 @@ async fn an_account_without_a_warehouse_has_no_outbound_orders_to_move() {
         assert_eq!(
             (answer.reason.as_str(), answer.rules.as_slice()),
             ("DOCUMENT_NOT_ALLOWED", &["no_warehouse".to_owned()][..])
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn each_wrong_move_is_refused_by_field_or_rule_and_changes_nothing() {
-    on_both(async |backend| {
-        let server = Server::shared(backend).await;
-        let (tenant, id) = carried(server).await;
-        let foreign = foreign_order(server, 4).await;
-        let before = read(&tenant.staff, id).await;
-        let long = "x".repeat(10_000);
-        let mut empty_address = moving(id, 2, "none", Vec::new());
-        empty_address.delivery_address = Some(Default::default());
-        let mut long_address = moving(id, 2, "none", Vec::new());
-        long_address.delivery_address = Some(address(&long));
-        let mut method = moving(id, 2, "none", Vec::new());
-        method.delivery_method = "by balloon".to_owned();
-        let wrong = [
-            // A store of another account, and none at all.
-            (moving(id, 4, "none", Vec::new()), "to_store_id"),
-            (moving(id, -1, "none", Vec::new()), "to_store_id"),
-            // An item of another order, one twice, modes that there are not.
-            (moving(id, 2, "none", vec![item(7, "none")]), "items[0].line_id"),
-            (moving(id, 2, "none", vec![item(-7, "none")]), "items[0].line_id"),
-            (
-                moving(id, 2, "none", vec![item(1, "none"), item(1, "none")]),
-                "items[1].line_id",
-            ),
-            (moving(id, 2, "teleport", Vec::new()), "default_mode"),
-            (moving(id, 2, "-1", Vec::new()), "default_mode"),
-            (moving(id, 2, "", vec![item(1, "none")]), "default_mode"),
-            (moving(id, 2, "none", vec![item(1, "9")]), "items[0].mode"),
-            (empty_address, "delivery_address"),
-            (long_address, "delivery_address.street"),
-            (method, "delivery_method"),
-        ];
-        for (asked, field) in wrong {
-            let answer = refused(perform(&tenant.staff, asked.clone()).await);
-            assert_eq!(answer.code, Code::InvalidArgument, "{field}: {answer:?}");
-            assert_eq!(answer.paths(), [field], "{answer:?}");
-            assert!(!answer.text().contains(&long), "{field}");
-        }
-        assert_eq!(read(&tenant.staff, id).await, before);
-        let asked = moving(foreign, 2, "none", Vec::new());
-        assert_eq!(refused(perform(&tenant.staff, asked).await).reason, "ORDER_NOT_FOUND");
-
-        // A hold, a final state, one store.
-        let hold = request!(PlaceHoldRequest, place_hold_request, id, reason: "other".to_owned(), line_ids: vec![2]);
-        granted(tenant.staff.fulfillment().place_hold(hold).await);
-        let held = refused(perform(&tenant.staff, moving(id, 2, "transfer", Vec::new())).await);
-        assert_eq!((held.reason.as_str(), held.rules.as_slice()), ("ORDER_HELD", &["held".to_owned()][..]));
-        // A new address would take the held line's goods along.
-        let mut elsewhere = moving(id, 1, "none", Vec::new());
-        elsewhere.delivery_address = Some(address("Elsewhere"));
-        let held = refused(perform(&tenant.staff, elsewhere).await);
-        assert_eq!(held.reason, "ORDER_HELD");
-        let asked = moving(id, 2, "transfer", vec![item(2, "none")]);
-        granted(perform(&tenant.staff, asked).await);
-        let gone = order(&tenant, 1, &[1]).await;
-        let cancel = request!(CancelOrderRequest, cancel_order_request, gone);
-        granted(tenant.staff.orders().cancel_order(cancel).await);
-        let ended = refused(perform(&tenant.staff, moving(gone, 2, "transfer", Vec::new())).await);
-        assert_eq!((ended.code, ended.reason.as_str()), (Code::FailedPrecondition, "STATE_FINAL"));
-        let single = warehouse(server, 1).await;
-        let only = order(&single, 1, &[1]).await;
-        let answer = refused(perform(&single.staff, moving(only, 1, "transfer", Vec::new())).await);
-        assert_eq!(
-            (answer.code, answer.reason.as_str(), answer.rules.as_slice()),
-            (Code::FailedPrecondition, "SINGLE_STORE", &["single_store".to_owned()][..])
         );
     })
     .await;
