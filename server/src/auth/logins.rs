@@ -24,7 +24,7 @@ const LOGIN_TRIES: (u32, Duration) = (10, Duration::from_secs(15));
 /// The same for an address, whose users are many.
 const ADDRESS_TRIES: (u32, Duration) = (50, Duration::from_secs(2));
 
-/// In how many accounts one login is looked for, the oldest first, where a log-in names no account: each costs a hash.
+/// In how many accounts a login is looked for, the oldest first, where a log-in names none: each costs a hash.
 pub const SAME_LOGINS: u64 = 8;
 
 /// How a log-in names its account.
@@ -98,7 +98,7 @@ impl Logins {
             .map(|(_, fits)| *fits)
     }
 
-    fn prove(&self, digests: impl Iterator<Item = ([u8; 32], bool)>) {
+    fn prove(&self, candidates: &[Candidate]) {
         let mut proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
         if proven.len() >= CAPACITY {
             proven.retain(|_, (since, _)| since.elapsed() < PROVEN);
@@ -106,7 +106,18 @@ impl Logins {
         if proven.len() >= CAPACITY {
             proven.clear();
         }
-        proven.extend(digests.map(|(digest, fits)| (digest, (Instant::now(), fits))));
+        let now = Instant::now();
+        let known = candidates
+            .iter()
+            .filter_map(|it| Some((it.digest, (now, it.fits?))));
+        proven.extend(known);
+    }
+
+    /// Forgets which passwords fit.
+    #[cfg(test)]
+    pub(super) fn forget(&self) {
+        let mut proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
+        proven.clear();
     }
 
     /// What whoever presents that holds while it is looked into.
@@ -126,37 +137,40 @@ impl Logins {
     async fn fitting(
         &self,
         attempt: &Attempt,
-        mut candidates: Vec<CredentialRecord>,
+        found: Vec<CredentialRecord>,
     ) -> Result<CredentialRecord, AuthError> {
-        let hashes: Vec<String> = candidates
-            .iter()
-            .filter_map(|credential| match &credential.proof {
-                Proof::Login { password_hash, .. } => Some(password_hash.clone()),
-                Proof::Key { .. } => None,
-            })
-            .collect();
         let password = attempt.password.expose().as_bytes();
-        let digests: Vec<_> = hashes
-            .iter()
-            .map(|hash| self.digest(&[hash.as_bytes(), password]))
-            .collect();
-        let proven: Option<Vec<bool>> = digests.iter().map(|it| self.proven(it)).collect();
-        let fits = match proven.filter(|fits| !fits.is_empty()) {
-            Some(fits) => fits,
-            None => self.try_each(attempt, hashes).await?,
+        let candidate = |credential: CredentialRecord| {
+            let Proof::Login { password_hash, .. } = &credential.proof else {
+                return None;
+            };
+            let hash = password_hash.clone();
+            let digest = self.digest(&[hash.as_bytes(), password]);
+            Some(Candidate {
+                fits: self.proven(&digest),
+                credential,
+                hash,
+                digest,
+            })
         };
-        let at = only(&fits).ok_or(AuthError::Invalid)?;
-        self.prove(digests.into_iter().zip(fits));
-        Ok(candidates.swap_remove(at))
+        let mut candidates: Vec<_> = found.into_iter().filter_map(candidate).collect();
+        if candidates.is_empty() || candidates.iter().any(|it| it.fits.is_none()) {
+            self.try_each(attempt, &mut candidates).await?;
+        }
+        let at = only(&candidates).ok_or(AuthError::Invalid)?;
+        self.prove(&candidates);
+        Ok(candidates.swap_remove(at).credential)
     }
 
-    /// Whether the password fits each hash, as far as the attempt may be made at all. One that opens nothing counts
-    /// as a failure, and costs a hash even where there is none.
+    /// Tries the password on each candidate of whom it is not known, as far as the attempt may be made at all. A
+    /// password that opens the one account that has the login costs no try. Where several have it, it costs one all
+    /// the same: whoever can make logins in one of them could ask by it, as often as they like, for the passwords of
+    /// the others.
     async fn try_each(
         &self,
         attempt: &Attempt,
-        hashes: Vec<String>,
-    ) -> Result<Vec<bool>, AuthError> {
+        candidates: &mut [Candidate],
+    ) -> Result<(), AuthError> {
         let now = Instant::now();
         let login = (attempt.account.clone(), attempt.login.clone());
         let address = attempt.address.map(network);
@@ -169,34 +183,53 @@ impl Logins {
             self.by_login.give_back(&login);
             return Err(AuthError::Throttled(wait));
         }
-        let fits = self.hash_each(&attempt.password, hashes).await;
-        if fits.as_ref().map_or(true, |fits| only(fits).is_some()) {
+        let tried = self.hash_each(&attempt.password, candidates).await;
+        let opens = matches!(
+            candidates,
+            [Candidate {
+                fits: Some(true),
+                ..
+            }]
+        );
+        if tried.is_err() || opens {
             self.by_login.give_back(&login);
             address.iter().for_each(|at| self.by_address.give_back(at));
         }
-        fits
+        tried
     }
 
     async fn hash_each(
         &self,
         password: &Secret,
-        hashes: Vec<String>,
-    ) -> Result<Vec<bool>, AuthError> {
-        if hashes.is_empty() {
+        candidates: &mut [Candidate],
+    ) -> Result<(), AuthError> {
+        if candidates.is_empty() {
+            // As much work as a wrong password for a login that there is.
             self.passwords.fits(password.clone(), None).await?;
         }
-        let mut fits = Vec::with_capacity(hashes.len());
-        for hash in hashes {
-            fits.push(self.passwords.fits(password.clone(), Some(hash)).await?);
+        for candidate in candidates.iter_mut().filter(|it| it.fits.is_none()) {
+            let hash = Some(candidate.hash.clone());
+            candidate.fits = Some(self.passwords.fits(password.clone(), hash).await?);
         }
-        Ok(fits)
+        Ok(())
     }
 }
 
-/// Where the only `true` stands.
-fn only(fits: &[bool]) -> Option<usize> {
-    let at = fits.iter().position(|fits| *fits)?;
-    (!fits[at + 1..].contains(&true)).then_some(at)
+/// A credential whose password it may be.
+struct Candidate {
+    credential: CredentialRecord,
+    hash: String,
+    /// The hash over the password and that hash.
+    digest: [u8; 32],
+    /// Whether the password fits, as far as that is known.
+    fits: Option<bool>,
+}
+
+/// Where the only one stands whom the password fits.
+fn only(candidates: &[Candidate]) -> Option<usize> {
+    let fits = |candidate: &Candidate| candidate.fits == Some(true);
+    let at = candidates.iter().position(fits)?;
+    (!candidates[at + 1..].iter().any(fits)).then_some(at)
 }
 
 impl Authenticator {
@@ -204,8 +237,8 @@ impl Authenticator {
     /// the principal for at most five seconds, and that the password fits for a minute.
     ///
     /// # Errors
-    /// [`AuthError::Invalid`] for an unknown login as for a wrong password, after the same work, and for a password
-    /// that fits the login in two accounts where none is named;
+    /// [`AuthError::Invalid`] for an unknown login as for a wrong password of a login that one account has, after the
+    /// same work, and for a password that fits the login in two accounts where none is named;
     /// [`AuthError::Throttled`] after several failures of the login or from the address; [`AuthError::Busy`] where more
     /// passwords are being checked than may be.
     pub async fn log_in(&self, attempt: &Attempt) -> Result<Arc<Principal>, AuthError> {

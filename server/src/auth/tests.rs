@@ -8,19 +8,17 @@ use super::rights::{RIGHTS, Right, Row};
 use super::*;
 
 struct Kept {
-    record: Mutex<Option<CredentialRecord>>,
+    records: Mutex<Vec<CredentialRecord>>,
     reads: AtomicUsize,
 }
 
 impl CredentialSource for Kept {
     fn by_hash<'a>(&'a self, hash: &'a [u8; 32]) -> Lookup<'a, Option<Known>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        let found = self
-            .record
-            .lock()
-            .unwrap()
-            .clone()
-            .filter(|record| matches!(&record.proof, Proof::Key { hash: kept, .. } if kept == hash))
+        let records = self.records.lock().unwrap().clone();
+        let found = records
+            .into_iter()
+            .find(|record| matches!(&record.proof, Proof::Key { hash: kept, .. } if kept == hash))
             .map(|credential| Known {
                 credential,
                 session: None,
@@ -34,10 +32,11 @@ impl CredentialSource for Kept {
         login: &'a str,
     ) -> Lookup<'a, Vec<CredentialRecord>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        let found = self.record.lock().unwrap().clone().filter(
+        let mut found = self.records.lock().unwrap().clone();
+        found.retain(
             |record| matches!(&record.proof, Proof::Login { login: kept, .. } if kept == login),
         );
-        Box::pin(std::future::ready(Ok(Vec::from_iter(found))))
+        Box::pin(std::future::ready(Ok(found)))
     }
 
     fn note_use(&self, _: &Session) {}
@@ -67,7 +66,7 @@ fn kept(expire_time: Option<Timestamp>, revoke_time: Option<Timestamp>) -> Arc<K
         revoke_time,
     };
     Arc::new(Kept {
-        record: Mutex::new(Some(record)),
+        records: Mutex::new(vec![record]),
         reads: AtomicUsize::new(0),
     })
 }
@@ -115,7 +114,7 @@ async fn a_password_that_fitted_a_moment_ago_is_not_hashed_again() {
         .hash(Secret::new("correct horse"))
         .await;
     let kept = kept(None, None);
-    if let Some(record) = &mut *kept.record.lock().unwrap() {
+    if let Some(record) = kept.records.lock().unwrap().first_mut() {
         record.proof = Proof::Login {
             login: "ann".to_owned(),
             password_hash: password_hash.unwrap(),
@@ -152,11 +151,72 @@ async fn a_password_that_fitted_a_moment_ago_is_not_hashed_again() {
     assert_eq!(wrong, Err(AuthError::Busy));
     // Whoever revokes the credential ends that too.
     authenticator.cache = Cache::default();
-    if let Some(record) = &mut *kept.record.lock().unwrap() {
+    if let Some(record) = kept.records.lock().unwrap().first_mut() {
         record.revoke_time = Some(Timestamp::default());
     }
     let revoked = authenticator.log_in(&attempt("correct horse")).await;
     assert_eq!(revoked, Err(AuthError::Busy));
+}
+
+#[tokio::test]
+async fn where_accounts_share_a_login_its_password_tells_them_apart_and_every_try_counts() {
+    let kept = kept(None, None);
+    let with_password = async |account_id: i64, password: &str| {
+        let hash = Passwords::default().hash(Secret::new(password)).await;
+        let mut record = kept.records.lock().unwrap()[0].clone();
+        record.account_id = account_id;
+        record.proof = Proof::Login {
+            login: "boss".to_owned(),
+            password_hash: hash.unwrap(),
+        };
+        record
+    };
+    let records = vec![
+        with_password(1, "the first's").await,
+        with_password(2, "the second's").await,
+    ];
+    let third = with_password(3, "the second's").await;
+    *kept.records.lock().unwrap() = records;
+    let attempt = |password: &str| Attempt {
+        account: None,
+        login: "boss".to_owned(),
+        password: Secret::new(password),
+        address: None,
+    };
+    let mut authenticator = Authenticator::new(kept.clone(), now).unwrap();
+    let both = [("the first's", 1), ("the second's", 2)];
+    for (password, account) in both {
+        let opened = authenticator.log_in(&attempt(password)).await.unwrap();
+        assert_eq!(opened.account_id, account);
+    }
+    // What fits whom is remembered, and who it is looked up anew.
+    authenticator.cache = Cache::default();
+    let passwords = std::mem::replace(&mut authenticator.logins.passwords, Passwords::none());
+    for (password, account) in both {
+        let opened = authenticator.log_in(&attempt(password)).await.unwrap();
+        assert_eq!(opened.account_id, account);
+    }
+    authenticator.logins.passwords = passwords;
+
+    // Whoever is told which of them a password opens has tried it on the others.
+    for _ in 2..10 {
+        authenticator.cache = Cache::default();
+        authenticator.logins.forget();
+        assert!(authenticator.log_in(&attempt("the first's")).await.is_ok());
+    }
+    authenticator.cache = Cache::default();
+    authenticator.logins.forget();
+    let refused = authenticator.log_in(&attempt("the first's")).await;
+    assert!(
+        matches!(refused, Err(AuthError::Throttled(_))),
+        "{refused:?}"
+    );
+
+    kept.records.lock().unwrap().push(third);
+    let authenticator = Authenticator::new(kept.clone(), now).unwrap();
+    let refused = authenticator.log_in(&attempt("the second's")).await;
+    assert_eq!(refused, Err(AuthError::Invalid), "it may be either");
+    assert!(authenticator.log_in(&attempt("the first's")).await.is_ok());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::{ACTOR, DemoError, Filler, plans};
 use crate::auth::keys::Secret;
 use crate::auth::passwords::Passwords;
 use crate::auth::system;
+use crate::clock;
 use crate::domain::admin::{AdminCommand, CredentialInput, Proof};
 use crate::domain::role::Role;
 use crate::domain::session::{LONGEST, NewSession, SessionCommand};
@@ -52,7 +53,9 @@ pub async fn open_sessions(store: &Store, ledger: &Ledger) -> Result<(), DemoErr
                 continue;
             };
             let account = store.account_by_code(code).await?;
-            let found = store.credentials_by_login(account, login.login, 1).await?;
+            let found = store
+                .credentials_by_login(account, login.login, clock::now(), 1)
+                .await?;
             let Some(credential) = found.first() else {
                 continue;
             };

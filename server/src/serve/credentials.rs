@@ -3,6 +3,7 @@
 use tracing::{debug, warn};
 
 use crate::auth::{AccountName, AuthError, CredentialSource, Known, Lookup, SAME_LOGINS, system};
+use crate::clock;
 use crate::domain::session::{Session, SessionCommand};
 use crate::ledger::{Ledger, Submission, Task};
 use crate::store::batch::CredentialRecord;
@@ -51,7 +52,7 @@ impl Credentials {
             }
         };
         self.store
-            .credentials_by_login(account, login, SAME_LOGINS)
+            .credentials_by_login(account, login, clock::now(), SAME_LOGINS)
             .await
     }
 }

@@ -1,10 +1,12 @@
 //! What callers prove themselves by: keys, logins, sessions.
 
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
 use crate::domain::session::Session;
+use crate::domain::time::Timestamp;
 use crate::store::batch::CredentialRecord;
 use crate::store::entity::{account, credential, daily_calls, session};
 use crate::store::record::columns;
@@ -73,7 +75,8 @@ impl Store {
         found.map(rows::credential).transpose()
     }
 
-    /// The credentials with this login that are not revoked, the oldest first: of the one account where it is given.
+    /// The credentials with this login that stand, those of the oldest accounts first: of the one account where it is
+    /// given.
     ///
     /// # Errors
     /// Where the database does not answer, or a row makes no sense.
@@ -81,12 +84,17 @@ impl Store {
         &self,
         account: Option<i64>,
         login: &str,
+        now: Timestamp,
         at_most: u64,
     ) -> Result<Vec<CredentialRecord>, StoreError> {
         let mut found = credential::Entity::find()
             .filter(credential::Column::Login.eq(login))
             .filter(credential::Column::RevokeTime.is_null())
-            .order_by_asc(credential::Column::CreateTime)
+            .filter(
+                Condition::any()
+                    .add(credential::Column::ExpireTime.is_null())
+                    .add(credential::Column::ExpireTime.gt(now.micros())),
+            )
             .order_by_asc(credential::Column::AccountId)
             .limit(at_most);
         if let Some(account) = account {
