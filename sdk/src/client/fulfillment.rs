@@ -62,7 +62,12 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: order_status_sdk::Client) -> Result<(), order_status_sdk::Error> {
-    /// let plan = client.plan_store_move(12, 2).default_mode("redirect").send().await?;
+    /// let plan = client
+    ///     .plan_store_move(12, 2)
+    ///     .default_mode("redirect")
+    ///     .item(1, "transfer")
+    ///     .send()
+    ///     .await?;
     /// let moved = client
     ///     .move_order_to_store(12, 2)
     ///     .default_mode("redirect")

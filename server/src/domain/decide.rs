@@ -187,9 +187,10 @@ pub fn decide(
         }
         Command::MoveToStore(order, input) => {
             let order = context.seen(order)?;
-            let etag = store_move::plan_etag(order, context.ground);
-            if context.etag != etag {
-                context.check_etag(order)?;
+            let etag = store_move::plan_etag(order, context);
+            match store_move::is_plan_etag(context.etag) {
+                true => context.check_etag(order, etag.clone(), true)?,
+                false => context.check_etag(order, order.etag(), false)?,
             }
             plan_etag = Some(etag);
             vec![store_move::move_to_store(
@@ -244,7 +245,7 @@ impl<'a> Context<'a> {
     /// The order as this caller may see it, at the version that the caller saw.
     fn find(&self, order: &OrderRef) -> Result<&Order, Refusal> {
         let found = self.seen(order)?;
-        self.check_etag(found)?;
+        self.check_etag(found, found.etag(), false)?;
         Ok(found)
     }
 
@@ -257,14 +258,15 @@ impl<'a> Context<'a> {
         found.ok_or_else(|| Refusal::OrderNotFound(order.clone()))
     }
 
-    fn check_etag(&self, found: &Order) -> Result<(), Refusal> {
-        let present = found.etag();
+    /// Whether the caller saw what is there now: no tag, or the present one. `plan` says that it is one of a plan.
+    fn check_etag(&self, found: &Order, present: String, plan: bool) -> Result<(), Refusal> {
         if !self.etag.is_empty() && self.etag != present {
             return Err(Refusal::Stale {
                 order_id: found.id,
                 given: self.etag.to_owned(),
                 present,
                 state: found.state.clone(),
+                plan,
             });
         }
         Ok(())

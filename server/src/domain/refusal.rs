@@ -20,7 +20,7 @@ pub enum Refusal {
     },
     /// The workflow, a guard or a final state refuses, or the role alone does.
     Blocked(Box<Blocked>),
-    /// The caller saw another version of the order.
+    /// The caller saw another version of the order, or made a plan for one.
     Stale {
         /// The order.
         order_id: i64,
@@ -30,6 +30,8 @@ pub enum Refusal {
         present: String,
         /// The key of the present state.
         state: String,
+        /// Whether the tags are those of a plan, which covers documents too.
+        plan: bool,
     },
     /// Another order has that number, or another thing has that key.
     AlreadyExists {

@@ -35,7 +35,7 @@ pub struct AdminGround<'a> {
     pub customer: Option<&'a CustomerRecord>,
     /// Whether the credential that the command names is there.
     pub credential_exists: bool,
-    /// Whether some order uses the catalog entry that the command names.
+    /// Whether some order or invoice names the catalog entry that the command names.
     pub code_in_use: bool,
     /// Every rulebook.
     pub workflows: &'a Workflows,
@@ -81,7 +81,7 @@ pub fn decide(
         AdminCommand::UpdateStore(id, patch) => store::update(*id, patch, ground),
         AdminCommand::CreateCustomer(patch) => customer::create(patch, ground, counters),
         AdminCommand::UpdateCustomer(id, patch) => customer::update(*id, patch, ground),
-        AdminCommand::UpsertEntry(entry) => catalog::upsert(entry, own_account(ground)?),
+        AdminCommand::UpsertEntry(entry) => catalog::upsert(entry, ground),
         AdminCommand::DeleteEntry(catalog, key) => catalog::remove(catalog, key, ground),
         AdminCommand::CreateCredential(account, input) => {
             own_or_operator(*account, operator, ground)?;
@@ -139,6 +139,7 @@ fn check_etag(ground: &AdminGround<'_>, version: i64) -> Result<(), Refusal> {
         given: ground.etag.to_owned(),
         present,
         state: String::new(),
+        plan: false,
     })
 }
 

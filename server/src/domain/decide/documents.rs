@@ -102,6 +102,7 @@ pub fn update(
             given: context.etag.to_owned(),
             present,
             state: document.state.name().to_owned(),
+            plan: false,
         });
     }
     let mut violations = Vec::new();

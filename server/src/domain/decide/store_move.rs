@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Context, Decided, Ground, Made, What, delivery, edit, lines, moves};
+use super::{Context, Decided, Made, What, delivery, edit, lines, moves};
 use crate::domain::account::Counters;
 use crate::domain::change::ChangeKind;
 use crate::domain::command::StoreMoveInput;
@@ -40,12 +40,17 @@ impl Mode {
     ];
 }
 
-/// The entity tag of a plan: the order's, and a digest over the documents that a move may touch. Lines of other orders on
-/// one of them decide, too, what becomes of it, and their coming and going is no change of this order.
-pub fn plan_etag(order: &Order, ground: &dyn Ground) -> String {
+/// The entity tag of a plan: the order's, and a digest over whether the account has a warehouse and over the documents that
+/// a move may touch. Lines of other orders on one of them decide, too, what becomes of it, and their coming and going is no
+/// change of this order.
+pub fn plan_etag(order: &Order, context: &Context<'_>) -> String {
     let mut digest = Sha256::new();
+    digest.update([u8::from(context.account.warehouse)]);
     for key in open(order, |_| true) {
-        let version = ground.document(key).map_or(0, |document| document.version);
+        let version = context
+            .ground
+            .document(key)
+            .map_or(0, |document| document.version);
         for part in [key.0.code().into(), key.1, version] {
             digest.update(part.to_le_bytes());
         }
@@ -56,6 +61,11 @@ pub fn plan_etag(order: &Order, ground: &dyn Ground) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     format!("\"{}-{shown}\"", order.etag().trim_matches('"'))
+}
+
+/// Whether a tag has the form of a plan's: the order's, and one part more.
+pub fn is_plan_etag(etag: &str) -> bool {
+    etag.split('-').count() == 3
 }
 
 /// Moves the order. To the store where it is already, it changes its delivery alone.

@@ -56,7 +56,8 @@ pub fn fault(refusal: Refusal) -> Fault {
             given,
             present,
             state,
-        } => stale(order_id, &given, &present, &state),
+            plan,
+        } => stale(order_id, &given, &present, &state, plan),
         Refusal::AlreadyExists { kind, name } => {
             Fault::new(Reason::NumberTaken, format!("the {kind} {name} is taken"))
                 .with("resource", kind)
@@ -218,10 +219,13 @@ fn document_fault(blocked: &BlockedDocument) -> Fault {
     blocked.blockers.iter().fold(fault, add)
 }
 
-/// `order_id` is 0 where it is not an order that changed.
-fn stale(order_id: i64, given: &str, present: &str, state: &str) -> Fault {
+/// `order_id` is 0 where it is not an order that changed; `plan` says that the tags are those of a plan.
+fn stale(order_id: i64, given: &str, present: &str, state: &str, plan: bool) -> Fault {
     let what = match order_id {
         0 => "it has".to_owned(),
+        id if plan => {
+            format!("order {id}, now in state {state}, or a document that carries its lines has")
+        }
         id => format!("order {id}, now in state {state}, has"),
     };
     let message = format!("{what} changed since: its etag is {present}, not {given}");

@@ -55,9 +55,11 @@ async fn a_plan_is_stale_once_another_order_has_left_what_both_share() {
             (answer.code, answer.reason.as_str()),
             (Code::Aborted, "ETAG_STALE")
         );
+        assert!(answer.message.contains("or a document"), "{answer:?}");
         assert_eq!(read(&tenant.staff, id).await, before);
 
         let planned = plan(&tenant.staff, &asked).await;
+        assert_eq!(answer.metadata["etag"], planned.etag);
         assert_eq!(planned.cancelled_supplier_order_ids, [1]);
         let moved = granted(perform(&tenant.staff, with(&planned.etag)).await);
         assert_eq!(moved.cancelled_supplier_order_ids, [1]);
