@@ -1,13 +1,11 @@
 //! Store, supplier and outbound orders.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::store::record::record;
 
-/// One row. What it carries, and where it goes, lies in its body. It is also how a request's row keeps the document that
-/// was the answer.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+/// One row. What it carries, and where it goes, lies in its body.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "document")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

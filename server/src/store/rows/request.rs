@@ -6,10 +6,10 @@ use super::account::{from_text, to_text};
 use super::bytes;
 use super::document::{document, document_row};
 use crate::domain::decide::Made;
-use crate::domain::document::DocumentKind;
+use crate::domain::document::{Document, DocumentKind};
 use crate::domain::time::Timestamp;
 use crate::store::batch::{RequestRecord, RequestResult};
-use crate::store::entity::request;
+use crate::store::entity::{document as documents, request};
 use crate::store::error::{StoreError, damaged};
 
 /// What an answer told of, as it is kept: id, version, payment (0 for none), address (null for none), documents, invoices
@@ -94,6 +94,49 @@ impl From<ResultText> for RequestResult {
     }
 }
 
+/// A document that was the answer.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct DocumentText {
+    kind: i32,
+    id: i64,
+    state: i32,
+    body: String,
+    create_time: i64,
+    update_time: i64,
+    version: i64,
+}
+
+impl DocumentText {
+    fn write(document: &Document) -> String {
+        let row = document_row(document);
+        to_text(&DocumentText {
+            kind: row.kind,
+            id: row.id,
+            state: row.state,
+            body: row.body,
+            create_time: row.create_time,
+            update_time: row.update_time,
+            version: row.version,
+        })
+    }
+
+    fn read(account_id: i64, text: &str) -> Result<Document, StoreError> {
+        let kept: DocumentText =
+            from_text(text).map_err(|error| damaged(format_args!("request: {error}")))?;
+        document(documents::Model {
+            account_id,
+            kind: kept.kind,
+            id: kept.id,
+            state: kept.state,
+            body: kept.body,
+            create_time: kept.create_time,
+            update_time: kept.update_time,
+            version: kept.version,
+        })
+    }
+}
+
 /// The row of a request id.
 pub fn request_row(record: &RequestRecord) -> request::Model {
     let results: Vec<ResultText> = record.results.iter().map(ResultText::from).collect();
@@ -104,10 +147,7 @@ pub fn request_row(record: &RequestRecord) -> request::Model {
         fingerprint: record.fingerprint.to_vec(),
         credential_id: record.credential_id,
         results: to_text(&results),
-        document: record
-            .document
-            .as_ref()
-            .map(|it| to_text(&document_row(it))),
+        document: record.document.as_ref().map(DocumentText::write),
         create_time: record.create_time.micros(),
     }
 }
@@ -120,10 +160,8 @@ pub fn request(row: request::Model) -> Result<RequestRecord, StoreError> {
     let results: Vec<ResultText> =
         from_text(&row.results).map_err(|error| damaged(format_args!("request: {error}")))?;
     let results = results.into_iter().map(RequestResult::from);
-    let answered = row.document.map(|text| {
-        let kept = from_text(&text).map_err(|error| damaged(format_args!("request: {error}")));
-        kept.and_then(document)
-    });
+    let answered = row.document;
+    let answered = answered.map(|text| DocumentText::read(row.account_id, &text));
     Ok(RequestRecord {
         account_id: row.account_id,
         request_id: bytes(&row.request_id, "request id")?,
