@@ -383,6 +383,26 @@ impl std::fmt::Display for OrderRef {
 }
 
 impl Order {
+    /// The entries of catalogs that it names: catalog and key.
+    pub fn codes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let own = [
+            ("payment_methods", &self.payment_method),
+            ("delivery_methods", &self.delivery_method),
+            ("cancellation_types", &self.cancellation_type),
+            ("channels", &self.channel),
+            ("sources", &self.source),
+        ];
+        let paid = self
+            .payments
+            .iter()
+            .map(|it| ("payment_methods", &it.method));
+        let held = self.holds.iter().map(|it| ("hold_reasons", &it.reason));
+        let codes = own.into_iter().chain(paid).chain(held);
+        codes
+            .map(|(catalog, key)| (catalog, key.as_str()))
+            .filter(|(_, key)| !key.is_empty())
+    }
+
     /// The order's entity tag: a quoted string that changes with every change (RFC 9110, section 8.8.3).
     pub fn etag(&self) -> String {
         etag(self.version, &self.last_hash)

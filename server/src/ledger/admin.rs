@@ -74,11 +74,12 @@ pub async fn run(
         AdminCommand::RevokeCredential(_, id) => credential(pen, desk, account_id, *id).await?,
         _ => None,
     };
-    let code_in_use = match command {
-        AdminCommand::DeleteEntry(catalog, key) => {
-            pen.code_in_use(account_id, catalog, key).await?
+    let code_in_use = match named_code(command) {
+        Some((catalog, key)) => {
+            desk.names(account_id, catalog, key)
+                || pen.code_in_use(account_id, catalog, key).await?
         }
-        _ => false,
+        None => false,
     };
     let code_owner = code_owner(pen, desk, command).await?;
     let login_taken = login_taken(pen, desk, account_id, command).await?;
@@ -114,6 +115,15 @@ pub async fn run(
         remember(desk, job, vec![result], None, now);
     }
     Ok(Ok(Answer::Admin(answer)))
+}
+
+/// The entry of a catalog that may be gone, or be another, after the command.
+fn named_code(command: &AdminCommand) -> Option<(&str, &str)> {
+    match command {
+        AdminCommand::DeleteEntry(catalog, key) => Some((catalog, key)),
+        AdminCommand::UpsertEntry(entry) => Some((&entry.catalog, &entry.key)),
+        _ => None,
+    }
 }
 
 async fn credential(

@@ -287,7 +287,7 @@ impl Pen {
         found.into_iter().map(rows::session).collect()
     }
 
-    /// Whether an order has ever named this code of a catalog.
+    /// Whether an order or invoice has ever named this code of a catalog.
     ///
     /// # Errors
     /// Where the database does not answer.

@@ -116,33 +116,12 @@ pub fn detail_row(order: &Order) -> order_detail::Model {
 
 /// The codes that an order names.
 pub fn used_codes(order: &Order) -> Vec<used_code::Model> {
-    let own = [
-        ("payment_methods", &order.payment_method),
-        ("delivery_methods", &order.delivery_method),
-        ("cancellation_types", &order.cancellation_type),
-        ("channels", &order.channel),
-        ("sources", &order.source),
-    ];
-    let paid = order
-        .payments
-        .iter()
-        .map(|payment| ("payment_methods", &payment.method));
-    let held = order
-        .holds
-        .iter()
-        .map(|hold| ("hold_reasons", &hold.reason));
-    let codes = own
-        .into_iter()
-        .chain(paid)
-        .chain(held)
-        .filter(|(_, key)| !key.is_empty());
-    codes
-        .map(|(catalog, key)| used_code::Model {
-            account_id: order.account_id,
-            catalog: catalog.to_owned(),
-            key: key.clone(),
-        })
-        .collect()
+    let row = |(catalog, key): (&str, &str)| used_code::Model {
+        account_id: order.account_id,
+        catalog: catalog.to_owned(),
+        key: key.to_owned(),
+    };
+    order.codes().map(row).collect()
 }
 
 /// The row of a payment, for listings.

@@ -106,6 +106,16 @@ async fn an_employee_is_one_of_the_catalog_or_the_orders_own() {
         // An invoice names them from now on.
         let error = refused(remove().await);
         assert_eq!(error.reason, "CODE_IN_USE");
+        let mut other = request.clone();
+        other.entry.as_mut().expect("an entry").id = Some(2000);
+        let error = refused(
+            shop.tenant
+                .manager
+                .catalogs()
+                .upsert_catalog_entry(other)
+                .await,
+        );
+        assert_eq!(error.fields[0].0, "entry.id");
     })
     .await;
 }

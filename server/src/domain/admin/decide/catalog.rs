@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AdminDecided, AdminGround, check_name, finish, own_account};
-use crate::domain::account::{Account, CATALOGS, CatalogEntry};
+use crate::domain::account::{CATALOGS, CatalogEntry, EMPLOYEES};
 use crate::domain::admin::EntryInput;
 use crate::domain::decide::check_text;
 use crate::domain::refusal::{Refusal, Violation};
@@ -12,7 +12,11 @@ use crate::domain::refusal::{Refusal, Violation};
 const LARGEST_ENTRY_ID: i32 = 999_999_999;
 
 /// Makes or overwrites an entry; a new one gets the next id where none is given.
-pub(super) fn upsert(input: &EntryInput, account: &Account) -> Result<AdminDecided, Refusal> {
+pub(super) fn upsert(
+    input: &EntryInput,
+    ground: &AdminGround<'_>,
+) -> Result<AdminDecided, Refusal> {
+    let account = own_account(ground)?;
     if !CATALOGS.iter().any(|(key, _)| *key == input.catalog) {
         let known = CATALOGS.map(|(key, _)| key.to_owned());
         return Err(Violation::unknown("entry.catalog", &input.catalog, &known).into());
@@ -25,6 +29,12 @@ pub(super) fn upsert(input: &EntryInput, account: &Account) -> Result<AdminDecid
     let next = entries.iter().map(|entry| entry.id + 1).max().unwrap_or(0);
     let id = input.id.or(known.map(|entry| entry.id)).unwrap_or(next);
     let mut violations = Vec::new();
+    // Of employees, invoices keep the id.
+    let kept = input.catalog == EMPLOYEES && ground.code_in_use;
+    if let Some(known) = known.filter(|known| kept && known.id != id) {
+        let message = format!("must stay {}: invoices name it", known.id);
+        violations.push(Violation::new("entry.id", message));
+    }
     check_text("entry.key", &input.key, 64, &mut violations);
     if input.key.is_empty() {
         violations.push(Violation::new("entry.key", "must not be empty"));
@@ -61,7 +71,7 @@ pub(super) fn upsert(input: &EntryInput, account: &Account) -> Result<AdminDecid
     finish(violations, AdminDecided::Entry(entry))
 }
 
-/// Removes an entry that no order uses.
+/// Removes an entry that no order or invoice names.
 pub(super) fn remove(
     catalog: &str,
     key: &str,
