@@ -287,7 +287,7 @@ impl Context {
                 if !own && !sees_document(&caller.principal, &document) {
                     return Err(no_document(document.key()));
                 }
-                Ok(Arc::new(document))
+                Ok(document)
             }
             Answer::Orders(_) | Answer::Admin(_) | Answer::Session(_) | Answer::Calls(_) => {
                 Err(unexpected())

@@ -169,7 +169,7 @@ fn run_order(
         version: answer.order.version,
         made: answer.made.clone(),
     });
-    remember(desk, job, results.collect(), document.as_deref(), now);
+    remember(desk, job, results.collect(), document.clone(), now);
     Ok(document.map_or(Answer::Orders(orders), Answer::Document))
 }
 
@@ -178,7 +178,7 @@ pub fn remember(
     desk: &mut Desk,
     job: &Job,
     results: Vec<RequestResult>,
-    document: Option<&Document>,
+    document: Option<Arc<Document>>,
     now: Timestamp,
 ) {
     desk.remember(RequestRecord {
@@ -187,7 +187,7 @@ pub fn remember(
         fingerprint: job.request.fingerprint,
         credential_id: job.submission.principal.credential_id,
         results,
-        document: document.cloned(),
+        document,
         create_time: now,
     });
 }

@@ -66,7 +66,7 @@ pub struct RequestRecord {
     /// What was changed or made, with the version that the answer had.
     pub results: Vec<RequestResult>,
     /// The document that was the answer, as it was then: documents have no history of their own to rebuild it from.
-    pub document: Option<Document>,
+    pub document: Option<Arc<Document>>,
     /// When it was answered.
     pub create_time: Timestamp,
 }

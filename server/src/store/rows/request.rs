@@ -1,5 +1,7 @@
 //! Request ids that were answered, and with what.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::account::{from_text, to_text};
@@ -147,7 +149,7 @@ pub fn request_row(record: &RequestRecord) -> request::Model {
         fingerprint: record.fingerprint.to_vec(),
         credential_id: record.credential_id,
         results: to_text(&results),
-        document: record.document.as_ref().map(DocumentText::write),
+        document: record.document.as_deref().map(DocumentText::write),
         create_time: record.create_time.micros(),
     }
 }
@@ -168,7 +170,7 @@ pub fn request(row: request::Model) -> Result<RequestRecord, StoreError> {
         fingerprint: bytes(&row.fingerprint, "fingerprint")?,
         credential_id: row.credential_id,
         results: results.collect(),
-        document: answered.transpose()?,
+        document: answered.transpose()?.map(Arc::new),
         create_time: Timestamp::from_micros(row.create_time),
     })
 }
