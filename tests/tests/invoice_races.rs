@@ -451,17 +451,17 @@ async fn numbers_have_no_gap_and_no_line_is_booked_twice_when_servers_are_killed
                 );
             }
         }
-        let (mut refused, mut broken) = (0, 0);
+        let mut faults = format!("{poison} notes to be refused");
         if backend == Backend::Postgres {
-            refused = counted_by_hand(fleet.url(), "refused").await;
-            broken = counted_by_hand(fleet.url(), "broken").await;
+            let refused = counted_by_hand(fleet.url(), "refused").await;
+            let broken = counted_by_hand(fleet.url(), "broken").await;
             assert!(broken > 0, "no transaction was broken off");
             // Each is refused alone once, so that whatever is beyond that was refused with others.
             assert!(refused > poison, "no batch was halved");
+            faults += &format!(", in {refused} batches, {broken} transactions broken off");
         }
         println!(
-            "{backend}: {} invoices, {} requests acknowledged, {} invoices known to them, {poison} notes to be refused; PostgreSQL \
-             refused {refused} batches and broke {broken} transactions off",
+            "{backend}: {} invoices, {} requests acknowledged, {} invoices known to them, {faults}",
             invoices.len(),
             answers.len(),
             made.len()
