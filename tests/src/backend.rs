@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
+use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::{postgres::Cluster, scratch};
@@ -72,6 +74,30 @@ impl fmt::Debug for Database {
         };
         write!(formatter, "{} ({kept})", self.url)
     }
+}
+
+/// Runs statements past the service, as somebody with access to the database could.
+///
+/// # Errors
+/// The database refuses one.
+///
+/// # Panics
+///
+/// If the database cannot be opened.
+pub async fn by_hand(url: &str, statements: &str) -> Result<(), String> {
+    if let Some(file) = url.strip_prefix("sqlite://") {
+        let connection = rusqlite::Connection::open(file).expect("open the file");
+        // A service may be writing.
+        let waits = connection.busy_timeout(Duration::from_secs(30));
+        waits.expect("a time-out");
+        let done = connection.execute_batch(statements);
+        return done.map_err(|error| error.to_string());
+    }
+    let mut connection = PgConnection::connect(url).await.expect("connect");
+    let statements = sqlx::AssertSqlSafe(statements.to_owned());
+    let done = sqlx::raw_sql(statements).execute(&mut connection).await;
+    connection.close().await.ok();
+    done.map(drop).map_err(|error| error.to_string())
 }
 
 /// Runs a test on every backend, each to its end, and fails naming those it failed on.

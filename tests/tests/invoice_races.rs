@@ -12,6 +12,7 @@ use order_status_proto::v1::{
     transition_order_request,
 };
 use order_status_proto::{Decimal, Money};
+use order_status_tests::backend::by_hand;
 use order_status_tests::{Backend, Caller, Fleet, figure, on_both, refusal};
 use rand::seq::IndexedRandom as _;
 use sqlx::{Connection as _, PgConnection};
@@ -236,30 +237,6 @@ async fn call(
     }
 }
 
-/// Makes the database one that refuses and breaks off.
-async fn by_hand(backend: Backend, url: &str) {
-    match backend {
-        Backend::Sqlite => {
-            let file = url.strip_prefix("sqlite://").expect("a file");
-            let connection = rusqlite::Connection::open(file).expect("open the file");
-            // The service has the file open and may be writing.
-            let waits = connection.busy_timeout(PATIENCE);
-            waits.expect("a time-out");
-            connection
-                .execute_batch(SQLITE_FAULTS)
-                .expect("a hand with every right");
-        }
-        Backend::Postgres => {
-            let mut connection = PgConnection::connect(url).await.expect("connect");
-            let done = sqlx::raw_sql(POSTGRES_FAULTS)
-                .execute(&mut connection)
-                .await;
-            done.expect("a hand with every right");
-            connection.close().await.ok();
-        }
-    }
-}
-
 /// How far a sequence of PostgreSQL has counted.
 async fn counted_by_hand(url: &str, sequence: &str) -> usize {
     let mut connection = PgConnection::connect(url).await.expect("connect");
@@ -351,7 +328,12 @@ async fn numbers_have_no_gap_and_no_line_is_booked_twice_when_servers_are_killed
             orders.push(an_order(&tenant.staff, tenant.customer_id, other).await);
         }
         let orders: Arc<[i64]> = orders.into();
-        by_hand(backend, fleet.url()).await;
+        let faults = match backend {
+            Backend::Sqlite => SQLITE_FAULTS,
+            Backend::Postgres => POSTGRES_FAULTS,
+        };
+        let done = by_hand(fleet.url(), faults).await;
+        done.expect("a hand with every right");
         let callers: Arc<[Caller]> = fleet.callers(&tenant.staff.key).into();
         let (stop, stopped) = watch::channel(false);
         let (count, mut counted) = watch::channel(0_usize);

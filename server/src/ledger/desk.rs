@@ -259,12 +259,12 @@ impl Desk {
     /// Whether an order or invoice of the batch names that entry of a catalog.
     pub fn names(&self, account: i64, catalog: &str, key: &str) -> bool {
         let written = self.touched.keys().filter(|(owner, _)| *owner == account);
-        let orders = written.filter_map(|at| self.orders.get(at));
+        let mut orders = written.filter_map(|at| self.orders.get(at));
         let by_order = |order: &Arc<Order>| order.codes().any(|code| code == (catalog, key));
         let by_invoice = (account, catalog, key);
         let mut used = self.writes.used_codes.iter();
         used.any(|(account, catalog, key)| (*account, *catalog, key.as_str()) == by_invoice)
-            || orders.into_iter().any(by_order)
+            || orders.any(by_order)
     }
 
     /// Everything that the batch writes.

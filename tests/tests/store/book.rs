@@ -20,8 +20,7 @@ use order_status_server::domain::workflow::{Verb, Workflows};
 use order_status_server::store::batch::{OrderWrite, RequestRecord, RequestResult, Writes};
 use order_status_server::store::{Options, Pen, Store, StoreError};
 use order_status_tests::Backend;
-use order_status_tests::backend::Database;
-use sqlx::{Connection as _, PgConnection};
+use order_status_tests::backend::{Database, by_hand};
 
 /// An open database, its pen, and what was written so far.
 pub struct Book {
@@ -152,16 +151,7 @@ impl Book {
 
 /// Runs statements past the store.
 pub async fn tamper(database: &Database, statements: &str) -> Result<(), String> {
-    if let Some(file) = database.url.strip_prefix("sqlite://") {
-        let connection = rusqlite::Connection::open(file).unwrap();
-        return connection
-            .execute_batch(statements)
-            .map_err(|error| error.to_string());
-    }
-    let mut connection = PgConnection::connect(&database.url).await.unwrap();
-    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()));
-    let done = done.execute(&mut connection).await;
-    done.map(drop).map_err(|error| error.to_string())
+    by_hand(&database.url, statements).await
 }
 
 /// A request id that is unlike every other one.

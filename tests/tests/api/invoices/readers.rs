@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use order_status_proto::v1::{
-    Account, Change, CreateCredentialRequest, CreateInvoicesRequest, GetInvoiceDocumentRequest,
-    GetInvoiceRequest, Role, create_invoices_request,
+    Account, Change, CreateCredentialRequest, CreateInvoicesRequest, GetInvoiceRequest, Role,
+    create_invoices_request,
 };
 use order_status_tests::account::credential;
 use order_status_tests::audit::history;
@@ -63,17 +63,7 @@ async fn an_invoice_is_drawn_as_a_pdf_of_equal_bytes_whatever_has_changed_since(
         let shop = Shop::open(backend).await;
         let id = shop.split().await;
         let number = shop.book(id).await[0].number;
-        let draw = async || {
-            let request = GetInvoiceDocumentRequest { number };
-            let drawn = shop
-                .tenant
-                .staff
-                .billing()
-                .get_invoice_document(request)
-                .await;
-            granted(drawn)
-        };
-        let first = draw().await;
+        let first = shop.drawn(number).await;
         assert_eq!(first.mime_type, "application/pdf");
         assert!(first.content.starts_with(b"%PDF-"), "a PDF");
         let renamed = Account {
@@ -81,7 +71,7 @@ async fn an_invoice_is_drawn_as_a_pdf_of_equal_bytes_whatever_has_changed_since(
             ..Account::default()
         };
         granted(shop.set(renamed).await);
-        assert!(draw().await == first, "other bytes");
+        assert!(shop.drawn(number).await == first, "other bytes");
     })
     .await;
 }
@@ -111,14 +101,7 @@ async fn an_invoice_says_of_the_seller_what_the_account_said_then() {
         let id = shop.order(vec![line("A", 1, 1000)]).await;
         let number = shop.book(id).await[0].number;
         granted(shop.set(saying("Somewhere else")).await);
-        let request = GetInvoiceDocumentRequest { number };
-        let drawn = shop
-            .tenant
-            .staff
-            .billing()
-            .get_invoice_document(request)
-            .await;
-        let text = text_of(&granted(drawn).content);
+        let text = text_of(&shop.drawn(number).await.content);
         let places = ["Stationsplein 1", "3511 ED Utrecht", "VAT NL001234567B01"];
         let places = places.map(|line| text.find(line).expect(line));
         assert!(places.is_sorted(), "{text}");

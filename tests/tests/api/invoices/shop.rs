@@ -2,8 +2,9 @@
 
 use order_status_proto::v1::{
     Account, CreateCustomerRequest, CreateInvoicesRequest, CreateInvoicesResponse, Customer,
-    GetInvoiceRequest, Invoice, InvoiceLine, Line, LineKind, ListInvoicesRequest, Order,
-    UpdateAccountRequest, create_invoices_request, list_invoices_request,
+    GetInvoiceDocumentRequest, GetInvoiceRequest, Invoice, InvoiceDocument, InvoiceLine, Line,
+    LineKind, ListInvoicesRequest, Order, UpdateAccountRequest, create_invoices_request,
+    list_invoices_request,
 };
 use order_status_tests::{Backend, Caller, Server, Tenant};
 use tonic::{Response, Status};
@@ -52,6 +53,13 @@ impl Shop {
             ..UpdateAccountRequest::default()
         };
         self.tenant.admin.accounts().update_account(request).await
+    }
+
+    /// An invoice as a document.
+    pub async fn drawn(&self, number: i64) -> InvoiceDocument {
+        let request = GetInvoiceDocumentRequest { number };
+        let mut billing = self.tenant.staff.billing();
+        granted(billing.get_invoice_document(request).await)
     }
 
     /// A confirmed order with these lines.
